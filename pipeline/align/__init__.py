@@ -1,0 +1,1 @@
+"""Words and features to times: forced alignment."""

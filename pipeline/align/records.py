@@ -1,0 +1,47 @@
+"""What an aligner hands on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pipeline.episode import Gap, WordStatus
+from pipeline.progress import Progress
+from pipeline.transcript.records import Transcript
+
+__all__ = ["Aligner", "Alignment", "TimedWord"]
+
+
+@dataclass(frozen=True, slots=True)
+class TimedWord:
+    """When a written word is spoken; both times are None if and only if it is absent."""
+
+    start_ms: int | None
+    end_ms: int | None
+    confidence: float
+    status: WordStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """One `TimedWord` for each word of the transcript, in order, and the audio's gaps.
+
+    `coverage` is the share of the transcript's words that are aligned, 0 to 1.
+    """
+
+    words: tuple[TimedWord, ...]
+    gaps: tuple[Gap, ...]
+    duration_ms: int
+    coverage: float
+
+
+class Aligner(Protocol):
+    """Finds the times of a transcript's words in an audio file."""
+
+    def align(self, transcript: Transcript, audio: Path, progress: Progress) -> Alignment:
+        """Align the whole episode.
+
+        Raises:
+            InputError: the audio cannot be read, holds no speech, or the transcript is not of it.
+        """

@@ -1,0 +1,1 @@
+"""The timed episode to files: one module a format."""

@@ -1,0 +1,1 @@
+"""Times to speakers: diarization and names."""

@@ -1,0 +1,1 @@
+"""Words to captions: cues and house styles."""

@@ -1,0 +1,1 @@
+"""Transcript files to words: parsing, repeated lines, turns and sound events."""
