@@ -1,0 +1,163 @@
+"""Senone scores: log likelihoods of frames under the acoustic model, in nats.
+
+A mixture is scored by its best weighted density instead of the sum over all of them; on real
+speech that changed neither the phones recognised nor the boundaries found by more than chance,
+and costs a third of the time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.align.acoustic_model import AcousticModel
+
+__all__ = [
+    "BLOCK_FRAMES",
+    "Mixtures",
+    "SenoneGroups",
+    "group_senones",
+    "score_block",
+    "score_frames",
+]
+
+BLOCK_FRAMES = 64
+"""Frames are scored in blocks of so many: they fill the vector registers."""
+
+_LOWEST = np.float32(-1e30)
+
+
+@dataclass(frozen=True, eq=False)
+class Mixtures:
+    """The model's mixtures as the kernel wants them.
+
+    Attributes:
+        quadratics: float32, shape (codebooks, streams, densities, 27): the factors of the 13
+            squares, of the 13 values, and the constant, of each log density.
+        log_weights: float32, shape (senones, streams, densities).
+    """
+
+    quadratics: npt.NDArray[np.float32]
+    log_weights: npt.NDArray[np.float32]
+
+    @classmethod
+    def of(cls, model: AcousticModel, means: npt.NDArray[np.float32] | None = None) -> Mixtures:
+        """Mixtures of a model, with other `means` (same shape) where it was adapted."""
+        means = model.means if means is None else means
+        linear = 2.0 * model.precisions * means
+        constant = model.constants - np.sum(model.precisions * means * means, axis=3)
+        quadratics = np.concatenate([-model.precisions, linear, constant[..., None]], axis=3)
+        return cls(np.ascontiguousarray(quadratics, dtype=np.float32), model.log_weights)
+
+
+@dataclass(frozen=True, eq=False)
+class SenoneGroups:
+    """Senones to be scored, grouped by codebook.
+
+    Attributes:
+        codebooks: int32, shape (groups,).
+        firsts: int32, shape (groups + 1,): where each group begins in `senones`.
+        senones: int32, shape (senones,): also the order of the columns of the scores.
+    """
+
+    codebooks: npt.NDArray[np.int32]
+    firsts: npt.NDArray[np.int32]
+    senones: npt.NDArray[np.int32]
+
+
+def group_senones(
+    senones: npt.NDArray[np.int32], senone_phone: npt.NDArray[np.int32]
+) -> SenoneGroups:
+    """Group distinct senones by codebook; within a group they ascend."""
+    distinct = np.unique(senones).astype(np.int32)
+    phone = senone_phone[distinct]
+    order = np.argsort(phone, kind="stable")
+    codebooks, firsts = np.unique(phone[order], return_index=True)
+    return SenoneGroups(
+        codebooks.astype(np.int32),
+        np.append(firsts, len(distinct)).astype(np.int32),
+        distinct[order],
+    )
+
+
+@numba.njit(cache=True, nogil=True, fastmath=True)
+def score_block(
+    x: npt.NDArray[np.float32],
+    quadratics: npt.NDArray[np.float32],
+    log_weights: npt.NDArray[np.float32],
+    codebooks: npt.NDArray[np.int32],
+    firsts: npt.NDArray[np.int32],
+    senones: npt.NDArray[np.int32],
+    scores: npt.NDArray[np.float32],
+) -> None:
+    """Score 64 frames: x (streams, 26, 64) -> scores (senones, 64)."""
+    streams = quadratics.shape[1]
+    densities = quadratics.shape[2]
+    best = np.empty((len(senones), 64), np.float32)
+    log_density = np.empty(64, np.float32)
+    for group in range(len(codebooks)):
+        codebook = codebooks[group]
+        first = firsts[group]
+        last = firsts[group + 1]
+        for k in range(first, last):
+            for n in range(64):
+                scores[k, n] = 0.0
+        for stream in range(streams):
+            values = x[stream]
+            for k in range(first, last):
+                for n in range(64):
+                    best[k, n] = _LOWEST
+            for density in range(densities):
+                q = quadratics[codebook, stream, density]
+                for n in range(64):
+                    value = q[26]
+                    for i in range(26):
+                        value += q[i] * values[i, n]
+                    log_density[n] = value
+                for k in range(first, last):
+                    weight = log_weights[senones[k], stream, density]
+                    row = best[k]
+                    for n in range(64):
+                        value = log_density[n] + weight
+                        row[n] = value if value > row[n] else row[n]
+            for k in range(first, last):
+                for n in range(64):
+                    scores[k, n] += best[k, n]
+
+
+def score_frames(
+    features: npt.NDArray[np.float32], mixtures: Mixtures, groups: SenoneGroups
+) -> npt.NDArray[np.float32]:
+    """Score every frame under every senone of the groups.
+
+    Args:
+        features: float32, shape (frames, streams, 13).
+        mixtures: the model's mixtures.
+        groups: the senones wanted.
+
+    Returns:
+        float32, shape (senones, frames), rows in the order of `groups.senones`.
+    """
+    frames, streams, size = features.shape
+    x = np.zeros((streams, 2 * size, BLOCK_FRAMES), dtype=np.float32)
+    block = np.empty((len(groups.senones), BLOCK_FRAMES), dtype=np.float32)
+    scores = np.empty((len(groups.senones), frames), dtype=np.float32)
+    for at in range(0, frames, BLOCK_FRAMES):
+        values = features[at : at + BLOCK_FRAMES].transpose(1, 2, 0)
+        n = values.shape[2]
+        np.square(values, out=x[:, :size, :n])
+        x[:, size:, :n] = values
+        score_block(
+            x,
+            mixtures.quadratics,
+            mixtures.log_weights,
+            groups.codebooks,
+            groups.firsts,
+            groups.senones,
+            block,
+        )
+        scores[:, at : at + n] = block[:, :n]
+    return scores

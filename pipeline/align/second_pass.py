@@ -1,0 +1,239 @@
+"""Second pass: exact times near the rough ones, in triphones.
+
+A Viterbi search over each stretch of words, every word allowed only near where the first pass
+found it. Scores are computed for just the senones that may be needed, 64 frames at a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.align.acoustic_model import AcousticModel
+from pipeline.align.scores import Mixtures, score_block
+from pipeline.align.triphone_graph import TriphoneGraph
+
+__all__ = ["PhonePath", "align_stretch"]
+
+_LOWEST = np.float32(-1e30)
+
+
+@dataclass(frozen=True, eq=False)
+class PhonePath:
+    """The phones of the best path, in order.
+
+    Attributes:
+        arcs: int32, shape (phones,): arcs of the graph.
+        bounds: int32, shape (phones, 4): first frame of each of the three states, and the frame
+            after the last.
+    """
+
+    arcs: npt.NDArray[np.int32]
+    bounds: npt.NDArray[np.int32]
+
+
+@numba.njit(cache=True, nogil=True)
+def _group_senones(
+    senones: npt.NDArray[np.int32],
+    first: int,
+    last: int,
+    senone_phone: npt.NDArray[np.int32],
+    phones: int,
+    slot: npt.NDArray[np.int32],
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Distinct senones of the arcs `first` to `last`, by codebook; `slot` gets their places."""
+    distinct = np.empty((last - first) * 3, np.int32)
+    count = 0
+    per_phone = np.zeros(phones + 1, np.int32)
+    for a in range(first, last):
+        for s in range(3):
+            senone = senones[a, s]
+            if slot[senone] < 0:
+                slot[senone] = 0
+                distinct[count] = senone
+                count += 1
+                per_phone[senone_phone[senone] + 1] += 1
+    codebooks = np.empty(phones, np.int32)
+    firsts = np.zeros(phones + 1, np.int32)
+    groups = 0
+    begin = np.zeros(phones, np.int32)
+    total = 0
+    for p in range(phones):
+        begin[p] = total
+        if per_phone[p + 1]:
+            codebooks[groups] = p
+            firsts[groups] = total
+            groups += 1
+            total += per_phone[p + 1]
+    firsts[groups] = total
+    ordered = np.empty(count, np.int32)
+    for i in range(count):
+        senone = distinct[i]
+        p = senone_phone[senone]
+        ordered[begin[p]] = senone
+        slot[senone] = begin[p]
+        begin[p] += 1
+    return codebooks[:groups], firsts[: groups + 1], ordered
+
+
+@numba.njit(cache=True, nogil=True)
+def _align(
+    features: npt.NDArray[np.float32],
+    quadratics: npt.NDArray[np.float32],
+    log_weights: npt.NDArray[np.float32],
+    senone_phone: npt.NDArray[np.int32],
+    log_stay: npt.NDArray[np.float32],
+    log_leave: npt.NDArray[np.float32],
+    phone: npt.NDArray[np.int32],
+    senones: npt.NDArray[np.int32],
+    source: npt.NDArray[np.int32],
+    target: npt.NDArray[np.int32],
+    cost: npt.NDArray[np.float32],
+    first_arc: npt.NDArray[np.int32],
+    first_node: npt.NDArray[np.int32],
+    last_node: npt.NDArray[np.int32],
+    first_word: npt.NDArray[np.int32],
+    last_word: npt.NDArray[np.int32],
+) -> npt.NDArray[np.int32]:
+    """Rows (arc, first frames of its three states, end), newest first; none if there is no path."""
+    frames, streams, size = features.shape
+    arcs = len(phone)
+    nodes = last_node[-1]
+    phones = log_stay.shape[0]
+    width = 0
+    for t in range(frames):
+        width = max(width, first_arc[last_word[t] + 1] - first_arc[first_word[t]])
+    node_width = 0
+    for t in range(frames):
+        node_width = max(node_width, last_node[last_word[t]] - first_node[first_word[t]])
+    advanced = np.zeros((frames, width, 3), np.bool_)
+    arrived = np.full((frames, node_width), -1, np.int32)
+    state = np.full((arcs, 3), _LOWEST, np.float32)
+    node = np.full(nodes, _LOWEST, np.float32)
+    node[0] = 0.0
+    slot = np.full(len(senone_phone), -1, np.int32)
+    x = np.zeros((streams, 2 * size, 64), np.float32)
+    for block in range(0, frames, 64):
+        stop = min(frames, block + 64)
+        a0 = first_arc[first_word[block]]
+        a1 = first_arc[last_word[stop - 1] + 1]
+        codebooks, firsts, ordered = _group_senones(senones, a0, a1, senone_phone, phones, slot)
+        for t in range(block, stop):
+            for s in range(streams):
+                for i in range(size):
+                    value = features[t, s, i]
+                    x[s, i, t - block] = value * value
+                    x[s, size + i, t - block] = value
+        scores = np.empty((len(ordered), 64), np.float32)
+        score_block(x, quadratics, log_weights, codebooks, firsts, ordered, scores)
+        for t in range(block, stop):
+            low, high = first_word[t], last_word[t]
+            base = first_arc[low]
+            best = _LOWEST
+            for a in range(base, first_arc[high + 1]):
+                entering = node[source[a]] - cost[a]
+                s0, s1, s2 = state[a, 0], state[a, 1], state[a, 2]
+                p = phone[a]
+                third = s2 + log_stay[p, 2]
+                value = s1 + log_leave[p, 1]
+                if value > third:
+                    third = value
+                    advanced[t, a - base, 2] = True
+                second = s1 + log_stay[p, 1]
+                value = s0 + log_leave[p, 0]
+                if value > second:
+                    second = value
+                    advanced[t, a - base, 1] = True
+                first = s0 + log_stay[p, 0]
+                if entering > first:
+                    first = entering
+                    advanced[t, a - base, 0] = True
+                at = t - block
+                state[a, 0] = max(_LOWEST, first + scores[slot[senones[a, 0]], at])
+                state[a, 1] = max(_LOWEST, second + scores[slot[senones[a, 1]], at])
+                state[a, 2] = max(_LOWEST, third + scores[slot[senones[a, 2]], at])
+                best = max(best, state[a, 0], state[a, 1], state[a, 2])
+            first_n = first_node[low]
+            for n in range(first_n, last_node[high]):
+                node[n] = _LOWEST
+            for a in range(base, first_arc[high + 1]):
+                for s in range(3):
+                    state[a, s] = max(_LOWEST, state[a, s] - best)
+                value = state[a, 2] + log_leave[phone[a], 2]
+                n = target[a]
+                if value > node[n]:
+                    node[n] = value
+                    arrived[t, n - first_n] = a
+            # Words that leave the window are gone for good.
+            if t + 1 < frames:
+                for a in range(base, first_arc[first_word[t + 1]]):
+                    for s in range(3):
+                        state[a, s] = _LOWEST
+                for n in range(first_n, first_node[first_word[t + 1]]):
+                    node[n] = _LOWEST
+        for senone in ordered:
+            slot[senone] = -1
+    end = first_node[-1]
+    path = np.empty((arcs + frames, 5), np.int32)
+    count = 0
+    t = frames - 1
+    if node[end] <= _LOWEST:
+        return path[:0]
+    n = end
+    while t >= 0:
+        a = arrived[t, n - first_node[first_word[t]]]
+        path[count, 0] = a
+        path[count, 4] = t + 1
+        for s in range(2, -1, -1):
+            while not advanced[t, a - first_arc[first_word[t]], s]:
+                t -= 1
+            path[count, 1 + s] = t
+            t -= 1
+        count += 1
+        n = source[a]
+    return path[:count]
+
+
+def align_stretch(
+    features: npt.NDArray[np.float32],
+    graph: TriphoneGraph,
+    first_word: npt.NDArray[np.int32],
+    last_word: npt.NDArray[np.int32],
+    model: AcousticModel,
+    mixtures: Mixtures,
+) -> PhonePath | None:
+    """Align a stretch of words.
+
+    Args:
+        features: float32, shape (frames, 3, 13).
+        graph: the words, in triphones.
+        first_word: int32, shape (frames,): the first word that a frame may belong to; ascending.
+        last_word: int32, shape (frames,): the last such word, the closing silence being one.
+        model: for the transition probabilities.
+        mixtures: the model's mixtures, as adapted to the speaker.
+
+    Returns:
+        The path, or None when no path keeps to the windows.
+    """
+    rows = _align(
+        features,
+        mixtures.quadratics,
+        mixtures.log_weights,
+        model.senone_phone,
+        model.log_stay,
+        model.log_leave,
+        graph.phone,
+        graph.senones,
+        graph.source,
+        graph.target,
+        graph.cost,
+        graph.first_arc,
+        graph.first_node,
+        graph.last_node,
+        first_word,
+        last_word,
+    )[::-1]
+    return PhonePath(rows[:, 0].copy(), rows[:, 1:].copy()) if len(rows) else None

@@ -1,0 +1,112 @@
+"""Decodes any audio that ffmpeg reads, streamed as 16 kHz mono in blocks."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.audio.features import SAMPLE_RATE_HZ
+from pipeline.errors import InputError
+
+__all__ = ["ffmpeg_executable", "stream_samples"]
+
+_BLOCK_SAMPLES = 20 * SAMPLE_RATE_HZ
+
+
+@cache
+def ffmpeg_executable() -> str:
+    """The ffmpeg on PATH, else the one in the imageio-ffmpeg wheel.
+
+    Raises:
+        InputError: there is none.
+    """
+    found = shutil.which("ffmpeg")
+    if found is not None:
+        return found
+    try:
+        import imageio_ffmpeg
+
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except (ImportError, RuntimeError) as error:
+        raise InputError(
+            "no ffmpeg found", remedy="install ffmpeg, or run: pip install imageio-ffmpeg"
+        ) from error
+
+
+def _decode_command(audio: Path) -> list[str]:
+    import ffmpeg
+
+    # `file:` with an absolute path: neither a leading dash nor a colon in a name can be taken for
+    # an option or a protocol. The whitelist keeps playlists from reaching the network.
+    source = ffmpeg.input(f"file:{audio.absolute()}", protocol_whitelist="file", vn=None)
+    stream = source.output(
+        "pipe:", format="s16le", acodec="pcm_s16le", ac=1, ar=SAMPLE_RATE_HZ, map="0:a:0"
+    ).global_args("-nostdin", "-hide_banner", "-loglevel", "error")
+    command: list[str] = stream.compile(cmd=ffmpeg_executable())
+    return command
+
+
+def _check_file(audio: Path) -> None:
+    try:
+        with audio.open("rb") as file:
+            if not file.read(1):
+                raise InputError("the audio file is empty", path=audio)
+    except FileNotFoundError as error:
+        raise InputError(
+            "there is no such audio file", path=audio, remedy="check the path given with --audio"
+        ) from error
+    except IsADirectoryError as error:
+        raise InputError("this is a folder, not an audio file", path=audio) from error
+    except OSError as error:
+        raise InputError(f"the audio file cannot be read ({error.strerror})", path=audio) from error
+
+
+def stream_samples(audio: Path) -> Iterator[npt.NDArray[np.int16]]:
+    """Decode the first audio stream of a file.
+
+    Args:
+        audio: a local file in any format that ffmpeg reads, video included.
+
+    Yields:
+        int16 samples at 16 kHz, mono, in blocks of 20 s, the last one shorter.
+
+    Raises:
+        InputError: the file is missing, empty, unreadable or holds no audio.
+    """
+    _check_file(audio)
+    process = subprocess.Popen(
+        _decode_command(audio),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+    )
+    if process.stdout is None or process.stderr is None:
+        raise RuntimeError("ffmpeg was started without pipes")
+    decoded = 0
+    try:
+        while data := process.stdout.read(2 * _BLOCK_SAMPLES):
+            block = np.frombuffer(data[: len(data) // 2 * 2], dtype="<i2")
+            decoded += len(block)
+            yield block
+        complaint = process.stderr.read().decode("utf-8", "replace").strip()
+        status = process.wait()
+    finally:
+        with contextlib.suppress(OSError):
+            process.kill()
+        process.wait()
+        process.stdout.close()
+        process.stderr.close()
+    if decoded == 0 or status != 0:
+        reason = complaint.splitlines()[-1].strip() if complaint else "no audio in it"
+        raise InputError(
+            f"ffmpeg cannot decode this file ({reason})",
+            path=audio,
+            remedy="check that it plays, and that it is audio or video",
+        )

@@ -1,0 +1,77 @@
+"""Removes steady noise from mel spectra, as the acoustic model's training did.
+
+Tracks the lower envelope of each mel band as noise, subtracts it, masks what a louder sound just
+before would mask, and smooths the gain over neighbouring bands; see `fe_noise.c` in
+https://github.com/cmusphinx/pocketsphinx, after Kim and Stern, "Power-normalized cepstral
+coefficients (PNCC) for robust speech recognition" (2012).
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["NoiseRemover"]
+
+_POWER_MEMORY = np.float32(0.7)
+_ENVELOPE_RISE = np.float32(0.995)
+_ENVELOPE_FALL = np.float32(0.5)
+_MASKING_MEMORY = np.float32(0.85)
+_MASKING_LEVEL = np.float32(0.2)
+_MAX_GAIN = np.float32(20.0)
+_SMOOTHING_BANDS = 4
+_POWER, _NOISE, _FLOOR, _PEAK = range(4)
+
+
+class NoiseRemover:
+    """Streams mel spectra through the filter, keeping its state from block to block."""
+
+    def __init__(self) -> None:
+        """Begin with no knowledge of the noise."""
+        self._state: npt.NDArray[np.float32] | None = None
+
+    def __call__(self, mel: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Clean a block of mel power spectra, float32, shape (frames, filters), in place."""
+        if len(mel) == 0:
+            return mel
+        if self._state is None:
+            first = mel[0]
+            self._state = np.stack([first, first / _MAX_GAIN, first / _MAX_GAIN, 0 * first])
+        _remove_noise(mel, self._state)
+        return mel
+
+
+@numba.njit(cache=True, nogil=True)
+def _envelope(value: np.float32, envelope: np.float32) -> np.float32:
+    memory = _ENVELOPE_RISE if value >= envelope else _ENVELOPE_FALL
+    return np.float32(memory * envelope + (np.float32(1.0) - memory) * value)
+
+
+@numba.njit(cache=True, nogil=True)
+def _remove_noise(mel: npt.NDArray[np.float32], state: npt.NDArray[np.float32]) -> None:
+    bands = mel.shape[1]
+    gain = np.empty(bands, np.float32)
+    one = np.float32(1.0)
+    for t in range(len(mel)):
+        for i in range(bands):
+            power = _POWER_MEMORY * state[_POWER, i] + (one - _POWER_MEMORY) * mel[t, i]
+            state[_POWER, i] = power
+            state[_NOISE, i] = _envelope(power, state[_NOISE, i])
+            signal = max(power - state[_NOISE, i], one)
+            state[_FLOOR, i] = _envelope(signal, state[_FLOOR, i])
+            heard = signal
+            state[_PEAK, i] *= _MASKING_MEMORY
+            if signal < _MASKING_MEMORY * state[_PEAK, i]:
+                signal = state[_PEAK, i] * _MASKING_LEVEL
+            if heard > state[_PEAK, i]:
+                state[_PEAK, i] = heard
+            signal = max(signal, state[_FLOOR, i])
+            gain[i] = min(max(signal / power, one / _MAX_GAIN), _MAX_GAIN)
+        for i in range(bands):
+            low = max(i - _SMOOTHING_BANDS, 0)
+            high = min(i + _SMOOTHING_BANDS + 1, bands)
+            total = np.float32(0.0)
+            for k in range(low, high):
+                total += gain[k]
+            mel[t, i] *= total / np.float32(high - low)

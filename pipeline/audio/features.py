@@ -1,0 +1,139 @@
+"""Mel cepstra as CMU Sphinx computes them (`feat.params` of the en-us model).
+
+Pre-emphasis 0.97, Hamming window of 410 samples, 512-point spectrum, 25 triangular mel filters
+from 130 to 6800 Hz of unit area, noise removal, log, orthonormal DCT, liftering by 22; see `fe_sigproc.c` in
+https://github.com/cmusphinx/pocketsphinx. Frames stand every 10 ms, and frame `i` is centred on
+`10 i + 5` ms, so that a change of state between the frames `i - 1` and `i` lies at `10 i` ms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.audio.denoise import NoiseRemover
+
+__all__ = ["CEPSTRA", "FRAME_MS", "SAMPLE_RATE_HZ", "add_deltas", "cepstra_blocks"]
+
+SAMPLE_RATE_HZ = 16000
+FRAME_MS = 10
+CEPSTRA = 13
+
+_SHIFT = SAMPLE_RATE_HZ * FRAME_MS // 1000
+_WINDOW = 410
+_LEAD = (_WINDOW - _SHIFT) // 2
+_TAIL = _WINDOW - _SHIFT - _LEAD
+_FFT = 512
+_FILTERS = 25
+_LIFTER = 22
+_PRE_EMPHASIS = np.float32(0.97)
+_BLOCK_FRAMES = 2048
+
+# The power of noise of about one step of 16-bit audio: digital silence, which gated recordings
+# are full of, would otherwise be further from speech than any sound is.
+_POWER_FLOOR = np.float32(200.0)
+
+
+def _mel(frequency_hz: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return 2595.0 * np.log10(1.0 + frequency_hz / 700.0)
+
+
+def _mel_filters() -> npt.NDArray[np.float32]:
+    """Triangular filters, shape (bins, filters), their edges rounded to bins, of unit area."""
+    low, high = _mel(np.array([130.0, 6800.0]))
+    edges_hz = 700.0 * (10.0 ** (np.linspace(low, high, _FILTERS + 2) / 2595.0) - 1.0)
+    bin_hz = SAMPLE_RATE_HZ / _FFT
+    edges = np.round(edges_hz / bin_hz) * bin_hz
+    bins = np.arange(_FFT // 2 + 1) * bin_hz
+    left, centre, right = edges[:-2], edges[1:-1], edges[2:]
+    rising = (bins[:, None] - left) / (centre - left)
+    falling = (right - bins[:, None]) / (right - centre)
+    filters = np.maximum(0.0, np.minimum(rising, falling)) * (2.0 / (right - left))
+    return filters.astype(np.float32)
+
+
+def _cosines() -> npt.NDArray[np.float32]:
+    """Orthonormal DCT-II with liftering, shape (filters, cepstra)."""
+    k = np.arange(CEPSTRA)
+    basis = np.cos(np.pi * (np.arange(_FILTERS)[:, None] + 0.5) * k / _FILTERS)
+    basis *= np.where(k == 0, np.sqrt(1.0 / _FILTERS), np.sqrt(2.0 / _FILTERS))
+    lifter = 1.0 + _LIFTER / 2.0 * np.sin(k * np.pi / _LIFTER)
+    return (basis * lifter).astype(np.float32)
+
+
+_HAMMING = (0.54 - 0.46 * np.cos(2 * np.pi * np.arange(_WINDOW) / (_WINDOW - 1))).astype(np.float32)
+_MEL_FILTERS = _mel_filters()
+_COSINES = _cosines()
+
+
+def _windows_to_cepstra(
+    windows: npt.NDArray[np.float32], denoise: NoiseRemover
+) -> npt.NDArray[np.float32]:
+    spectrum = np.fft.rfft(windows * _HAMMING, _FFT, axis=1)
+    power = np.square(spectrum.real) + np.square(spectrum.imag)
+    power += _POWER_FLOOR
+    mel = power @ _MEL_FILTERS
+    cepstra: npt.NDArray[np.float32] = np.log(denoise(mel)) @ _COSINES
+    return cepstra
+
+
+def _mel_cepstra(
+    samples: npt.NDArray[np.float32], denoise: NoiseRemover
+) -> npt.NDArray[np.float32]:
+    """Cepstra of the frames wholly in `samples`; the first sample only serves pre-emphasis."""
+    emphasised = samples[1:] - _PRE_EMPHASIS * samples[:-1]
+    if len(emphasised) < _WINDOW:
+        return np.empty((0, CEPSTRA), dtype=np.float32)
+    windows = np.lib.stride_tricks.sliding_window_view(emphasised, _WINDOW)[::_SHIFT]
+    parts = [
+        _windows_to_cepstra(windows[at : at + _BLOCK_FRAMES], denoise)
+        for at in range(0, len(windows), _BLOCK_FRAMES)
+    ]
+    return np.concatenate(parts)
+
+
+def cepstra_blocks(
+    blocks: Iterable[npt.NDArray[np.int16]],
+) -> Iterator[npt.NDArray[np.float32]]:
+    """Cepstra of streamed audio, a block of frames for each block of samples.
+
+    Args:
+        blocks: int16 samples at 16 kHz, of any lengths.
+
+    Yields:
+        float32, shape (frames, 13). The frames of all blocks together cover the audio:
+        one for each begun 10 ms.
+    """
+    denoise = NoiseRemover()
+    kept = np.zeros(_LEAD + 1, dtype=np.float32)
+    for block in blocks:
+        kept = np.concatenate([kept, block.astype(np.float32)])
+        frames = (len(kept) - 1 - _WINDOW) // _SHIFT + 1
+        if frames > 0:
+            yield _mel_cepstra(kept[: (frames - 1) * _SHIFT + _WINDOW + 1], denoise)
+            kept = kept[frames * _SHIFT :]
+    # Frames begun in the last samples are completed with silence.
+    begun = -(-(len(kept) - 1 - _LEAD) // _SHIFT)
+    if begun > 0:
+        padding = (begun - 1) * _SHIFT + _WINDOW + 1 - len(kept)
+        silence = np.zeros(max(0, padding), dtype=np.float32)
+        yield _mel_cepstra(np.concatenate([kept, silence]), denoise)
+
+
+def add_deltas(cepstra: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Cepstra with their first and second differences, as Sphinx's `1s_c_d_dd`.
+
+    Args:
+        cepstra: float32, shape (frames + 6, 13): three frames of context on either side.
+
+    Returns:
+        float32, shape (frames, 3, 13).
+    """
+    n = len(cepstra) - 6
+    static = cepstra[3 : 3 + n]
+    delta = cepstra[5 : 5 + n] - cepstra[1 : 1 + n]
+    later = cepstra[6 : 6 + n] - cepstra[2 : 2 + n]
+    earlier = cepstra[4 : 4 + n] - cepstra[0:n]
+    return np.stack([static, delta, later - earlier], axis=1)

@@ -1,0 +1,74 @@
+"""A whole recording as normalised features, kept on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.audio.features import CEPSTRA, FRAME_MS, add_deltas
+from pipeline.audio.spool import FrameSpool
+
+__all__ = ["Recording"]
+
+_SECOND = 1000 // FRAME_MS
+_CONTEXT = 3
+_MEAN_SECONDS = 10
+_DEEPEST = 60.0  # c0 steps below the loudest frame nearby: digital silence says nothing of a voice
+
+
+class Recording(FrameSpool):
+    """Cepstra written once as they are computed, then read anywhere, mean-normalised.
+
+    The mean is taken over the 10 s on either side, as the model was trained on utterances with
+    their own mean subtracted (`cmn batch`) while a long recording changes speakers and levels.
+    It is known at every second and interpolated between.
+    """
+
+    def __init__(self) -> None:
+        """Open an empty recording."""
+        super().__init__(CEPSTRA, np.float32)
+        self._means = np.zeros((0, CEPSTRA), dtype=np.float32)
+
+    def fill(self, blocks: Iterable[npt.NDArray[np.float32]]) -> Iterator[int]:
+        """Append all blocks of cepstra, shape (frames, 13); yield the frame count after each."""
+        for block in blocks:
+            self.append(block)
+            yield self.frames
+        self._means = self._measure_means()
+
+    def features(self, start: int, stop: int) -> npt.NDArray[np.float32]:
+        """Normalised cepstra with differences of frames `start` to `stop`, (frames, 3, 13)."""
+        low, high = max(0, start - _CONTEXT), min(self.frames, stop + _CONTEXT)
+        cepstra = self.read(low, high) - self._mean_at(np.arange(low, high))
+        before, after = low - (start - _CONTEXT), (stop + _CONTEXT) - high
+        return add_deltas(np.pad(cepstra, ((before, after), (0, 0)), mode="edge"))
+
+    def _measure_means(self) -> npt.NDArray[np.float32]:
+        seconds = -(-self.frames // _SECOND)
+        sums = np.zeros((seconds, CEPSTRA))
+        counts = np.zeros(seconds)
+        loudest = np.array(
+            [self.read(s * _SECOND, (s + 1) * _SECOND)[:, 0].max() for s in range(seconds)]
+        )
+        for s in range(seconds):
+            cepstra = self.read(s * _SECOND, (s + 1) * _SECOND)
+            near = loudest[max(0, s - _MEAN_SECONDS) : s + _MEAN_SECONDS + 1].max()
+            heard = cepstra[cepstra[:, 0] > near - _DEEPEST]
+            sums[s] = heard.sum(axis=0)
+            counts[s] = len(heard)
+        sums = np.concatenate([np.zeros((1, CEPSTRA)), np.cumsum(sums, axis=0)])
+        counts = np.concatenate([[0.0], np.cumsum(counts)])
+        at = np.arange(seconds)
+        low, high = np.maximum(0, at - _MEAN_SECONDS), np.minimum(seconds, at + _MEAN_SECONDS + 1)
+        heard_frames = np.maximum(1.0, counts[high] - counts[low])
+        return ((sums[high] - sums[low]) / heard_frames[:, None]).astype(np.float32)
+
+    def _mean_at(self, frames: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        position = np.clip((frames + 0.5) / _SECOND - 0.5, 0, len(self._means) - 1)
+        low = position.astype(np.int64)
+        high = np.minimum(low + 1, len(self._means) - 1)
+        part = (position - low).astype(np.float32)[:, None]
+        mean: npt.NDArray[np.float32] = self._means[low] * (1 - part) + self._means[high] * part
+        return mean

@@ -1,0 +1,58 @@
+"""Rows of numbers for every frame, on disk, so that memory does not grow with the recording."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from types import TracebackType
+from typing import IO, Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["FrameSpool"]
+
+
+class FrameSpool:
+    """A temporary file of rows of one type and length, appended in order, read anywhere.
+
+    Use as a context manager; the file goes with it. Threads may read at the same time.
+    """
+
+    def __init__(self, columns: int, dtype: npt.DTypeLike) -> None:
+        """Open an empty spool for rows of `columns` values of `dtype`."""
+        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 closed in __exit__
+        self._lock = threading.Lock()
+        self._columns = columns
+        self._dtype = np.dtype(dtype)
+        self.frames = 0
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Remove the file."""
+        self._file.close()
+
+    def append(self, rows: npt.NDArray[Any]) -> None:
+        """Add rows, shape (frames, columns), behind those already there."""
+        data = np.ascontiguousarray(rows, dtype=self._dtype)
+        with self._lock:
+            self._file.seek(0, 2)
+            self._file.write(data.tobytes())
+        self.frames += len(rows)
+
+    def read(self, start: int, stop: int) -> npt.NDArray[Any]:
+        """Rows `start` to `stop` (clipped to what there is), shape (frames, columns)."""
+        start, stop = max(0, start), min(self.frames, stop)
+        row_bytes = self._columns * self._dtype.itemsize
+        with self._lock:
+            self._file.seek(start * row_bytes)
+            data = self._file.read(max(0, stop - start) * row_bytes)
+        return np.frombuffer(data, dtype=self._dtype).reshape(-1, self._columns)
