@@ -6,7 +6,7 @@ from functools import cache
 
 from pipeline.lexicon.cmudict import Cmudict, load_cmudict
 from pipeline.lexicon.g2p import GraphemeToPhoneme, load_g2p
-from pipeline.lexicon.morphology import compounds, contractions, inflections
+from pipeline.lexicon.morphology import compounds, contractions, inflections, plural
 from pipeline.lexicon.phones import LETTER_NAMES, PHONE_SET
 from pipeline.lexicon.records import Phones, Pronunciation
 from pipeline.lexicon.tables import SOUNDS
@@ -17,6 +17,7 @@ MAX_PRONUNCIATIONS = 6
 """Pronunciations of a spoken word, at most."""
 
 _RULE_COST = 0.5
+_COMPOUND_COST = 1.0
 _FRAGMENT_COST = 1.0
 
 
@@ -71,21 +72,24 @@ class Lexicon:
         return _ranked(self._derived(word) or self._guesses(bare))
 
     def _derived(self, word: str) -> list[Pronunciation]:
-        found = contractions(word, self._phones) or inflections(word, self._lookup)
+        """Pronounce by rule what rules reach; where they may err, the guess stands beside."""
+        found = contractions(word, self._phones)
         if found:
             return [Pronunciation(phones, _RULE_COST) for phones in found]
-        base, ending = word, ""
-        if word.endswith(("'s", "s'")) and len(word) > 3:
-            base, ending = word[:-2], "'s"
-        found = compounds(base, self._lookup)
-        if not found and base.endswith("s"):
-            found, ending = compounds(base[:-1], self._lookup), "s"
-        if ending:
-            stems = found or [p.phones for p in self._guesses(base)]
-            known = {"": tuple(stems)}
-            found = inflections("xx" + ending, lambda stem: known[""] if stem == "xx" else ())
-        rules = [Pronunciation(phones, _RULE_COST) for phones in found]
-        # Two short words side by side may be chance: the guess stands beside them.
+        found = inflections(word, self._lookup)
+        if found:
+            rules = [Pronunciation(phones, _RULE_COST) for phones in found]
+            return rules if "'" in word else [*rules, *self._guesses(word)[:1]]
+        stem = word[:-2] if word.endswith(("'s", "s'")) else word
+        if stem != word and len(stem) > 1:
+            return [
+                Pronunciation(plural(p.phones), p.cost)
+                for p in self._derived(stem) or self._guesses(stem)
+            ]
+        found = compounds(word, self._lookup)
+        if not found and word.endswith("s"):
+            found = [plural(phones) for phones in compounds(word[:-1], self._lookup)]
+        rules = [Pronunciation(phones, _COMPOUND_COST) for phones in found]
         return [*rules, *self._guesses(word)[:2]] if rules else []
 
     def _phones(self, word: str) -> tuple[Phones, ...]:
@@ -95,9 +99,8 @@ class Lexicon:
         guesser: GraphemeToPhoneme = load_g2p()
         found = list(guesser.pronounce(word))
         if not any(c in "aeiouy" for c in word) or not found:
-            letters = [LETTER_NAMES[c] for c in word if c in LETTER_NAMES] or [("AH",)]
-            spelled = tuple(phone for letter in letters for phone in letter)
-            found.insert(0, Pronunciation(spelled, 1.0))
+            letters = [LETTER_NAMES[c] for c in word if c in LETTER_NAMES][:40] or [("AH",)]
+            found.insert(0, Pronunciation(tuple(phone for name in letters for phone in name), 1.0))
         return found
 
     def _fragment(self, stem: str) -> list[Pronunciation]:

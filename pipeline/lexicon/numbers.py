@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import inflect
+from functools import lru_cache
 
 __all__ = [
     "Reading",
@@ -25,16 +21,18 @@ __all__ = [
 Reading = tuple[str, ...]
 """Spoken words, in order."""
 
-_DIGITS = "zero one two three four five six seven eight nine".split()
+# Written out here because importing inflect takes 2 s.
+_SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+).split()
+_TENS = "- - twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ORDINALS = {
+    "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth",
+    "nine": "ninth", "twelve": "twelfth",
+}  # fmt: skip
 _LONGEST = 15
 """Digits; longer numbers are read digit by digit."""
-
-
-@cache
-def _engine() -> inflect.engine:
-    import inflect
-
-    return inflect.engine()
 
 
 def unique(readings: list[Reading], limit: int = 8) -> list[Reading]:
@@ -44,8 +42,28 @@ def unique(readings: list[Reading], limit: int = 8) -> list[Reading]:
 
 @lru_cache(maxsize=4096)
 def _words(number: int, conjunction: str = "") -> Reading:
-    text = str(_engine().number_to_words(number, andword=conjunction))  # type: ignore[arg-type]
-    return tuple(text.replace("-", " ").replace(",", " ").split())
+    """Read a cardinal below 10**15, with `conjunction` ("and") before tens and units."""
+    words: list[str] = []
+    for power, name in ((10**12, "trillion"), (10**9, "billion"), (10**6, "million")):
+        if number >= power:
+            words += [*_words(number // power, conjunction), name]
+            number %= power
+    if number >= 1000:
+        words += [*_words(number // 1000, conjunction), "thousand"]
+        number %= 1000
+    if number >= 100:
+        words += [_SMALL[number // 100], "hundred"]
+        number %= 100
+    if words and number and conjunction:
+        words.append(conjunction)
+    if number >= 20:
+        words.append(_TENS[number // 10])
+        number %= 10
+        if number:
+            words.append(_SMALL[number])
+    elif number or not words:
+        words.append(_SMALL[number])
+    return tuple(words)
 
 
 def cardinal(text: str) -> list[Reading]:
@@ -68,14 +86,14 @@ def cardinal(text: str) -> list[Reading]:
 
 def digits(text: str, zero: str = "zero") -> Reading:
     """Read digit by digit: `35` as three five."""
-    return tuple(zero if d == "0" else _DIGITS[int(d)] for d in text[:40])
+    return tuple(zero if d == "0" else _SMALL[int(d)] for d in text[:40])
 
 
 def pairs(text: str) -> list[Reading]:
     """Read as a name's number: `747` as seven forty seven, `1080` as ten eighty."""
     if len(text) == 3 and text[0] != "0":
         tail = ("oh", *_words(int(text[2]))) if text[1] == "0" else _words(int(text[1:]))
-        return [] if text[1:] == "00" else [(_DIGITS[int(text[0])], *tail)]
+        return [] if text[1:] == "00" else [(_SMALL[int(text[0])], *tail)]
     if len(text) == 4 and text[0] != "0":
         head, last = _words(int(text[:2])), int(text[2:])
         if last == 0:
@@ -119,7 +137,10 @@ def ordinal(text: str) -> list[Reading]:
 
 
 def _to_ordinal(reading: Reading) -> Reading:
-    return (*reading[:-1], str(_engine().ordinal(reading[-1])))
+    last = reading[-1]
+    if last not in _ORDINALS:
+        return (*reading[:-1], (last[:-1] + "ie" if last.endswith("y") else last) + "th")
+    return (*reading[:-1], _ORDINALS[last])
 
 
 def quantity(text: str) -> list[Reading]:

@@ -111,7 +111,7 @@ def cardinal_first(text: str) -> list[Reading]:
 
 
 def _percent(found: re.Match[str]) -> list[Reading]:
-    return combine(cardinal_first(found["n"]), [("percent",), (), ("percentage",)])
+    return combine(cardinal_first(found["n"]), [("percent",), ()])
 
 
 def _ordinal(found: re.Match[str]) -> list[Reading]:
@@ -121,7 +121,7 @@ def _ordinal(found: re.Match[str]) -> list[Reading]:
 def _decade(found: re.Match[str]) -> list[Reading]:
     text = found["n"]
     if len(text) == 4 and text[:2] >= "11":
-        return [plural(reading) for reading in year(text)]
+        return [plural(reading) for reading in year(text)[: 3 if text[2:] == "00" else 1]]
     return [plural(reading) for reading in cardinal(text.lstrip("0") or "0")]
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import re
 
-from pipeline.lexicon.numbers import Reading, cardinal, digits, pairs, plural, roman_value, unique
+from pipeline.lexicon.cmudict import load_cmudict
+from pipeline.lexicon.numbers import (
+    Reading,
+    cardinal,
+    digits,
+    ordinal,
+    pairs,
+    plural,
+    roman_value,
+    unique,
+)
 from pipeline.lexicon.numeric import combine, read_numeric
 from pipeline.lexicon.tables import ABBREVIATIONS, SIGNS, SOUNDS
 from pipeline.lexicon.translit import to_latin
@@ -77,13 +87,21 @@ def _letters(text: str) -> list[Reading]:
 def _word(text: str) -> list[Reading]:
     lower = _shorten(text.lower())
     if is_initialism(text):
-        if len(text) == 2 or not _VOWEL.search(text.rstrip("s")):
-            return unique([*_letters(text), (lower,)])
-        return unique([(lower,), *_letters(text)])
+        if not _VOWEL.search(text.rstrip("s")):
+            return _letters(text)
+        if lower in load_cmudict() and len(text.rstrip("s'")) > 2:
+            return unique([(lower,), *_letters(text)])
+        return unique([*_letters(text), (lower,)])
     pieces = _case_pieces(text)
     if len(pieces) > 1 and "'" not in text:
-        parts = [_letters(p) if p.isupper() or len(p) == 1 else [(p.lower(),)] for p in pieces]
-        return unique([*combine(*parts), (lower,)])
+        spelled = [re.match(r"[A-Z]{2,}|.$", piece) is not None for piece in pieces]
+        parts = [
+            _letters(piece) if letters else [(piece.lower(),)]
+            for piece, letters in zip(pieces, spelled, strict=True)
+        ]
+        whole = [(lower,)] if _VOWEL.search(lower) else []
+        letters = [tuple(lower)] if len(lower) <= 4 else []
+        return unique([*combine(*parts), *whole, *letters])
     return [(lower,)]
 
 
@@ -180,14 +198,18 @@ def _mixture(text: str) -> list[Reading]:
     parts: list[list[Reading]] = []
     for piece in pieces:
         if piece.isdigit():
-            numbers = cardinal(piece)
+            numbers = [n for n in cardinal(piece) if n[0] != "a"]
+            if numbers[0][:2] == ("one", "hundred"):  # A100: a hundred
+                numbers.append(numbers[0][1:])
             if len(piece) > 1:
-                numbers = unique([*numbers[:2], *pairs(piece), digits(piece), digits(piece, "oh")])
+                numbers = unique(
+                    [numbers[0], *pairs(piece), *numbers[1:], digits(piece), digits(piece, "oh")]
+                )
             parts.append(numbers)
         elif len(piece) == 1 or (piece.isupper() and not _VOWEL.search(piece)):
             parts.append([tuple(piece.lower())])
         elif piece.isupper():
-            parts.append([tuple(piece.lower()), (piece.lower(),)])
+            parts.append(unique([*_letters(piece), (piece.lower(),)]))
         else:
             parts.append([(_shorten(piece.lower()),)])
     if not parts:
@@ -210,7 +232,5 @@ def roman_readings(text: str, *, after_cue: bool) -> list[Reading]:
         return []
     if not after_cue and (len(text) == 1 or set(text) & set("LCDM")) and len(text) < 4:
         return []
-    from pipeline.lexicon.numbers import ordinal
-
     number = str(value)
     return unique([*cardinal(number)[:1], ("the", *ordinal(number)[0]), ordinal(number)[0]])

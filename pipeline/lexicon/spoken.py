@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from pipeline.lexicon.numbers import Reading, roman_value, unique
+from pipeline.lexicon.numbers import Reading, plural, roman_value, unique
 from pipeline.lexicon.numeric import NUMBER, amount_parts, combine, read_numeric
 from pipeline.lexicon.spelling import is_initialism, read_spelling, roman_readings
 from pipeline.lexicon.tables import UNITS
@@ -98,7 +98,7 @@ def _roman(core: str, before: str, after: str, size: int, forms: Forms) -> Forms
     numerals = roman_readings(core, after_cue=after_cue)
     if len(core) == 1 or (is_initialism(core) and not set(core) <= set("IVX")):
         return _merge(forms[:2], numerals, forms[2:])
-    return _merge(numerals, forms)
+    return _merge(numerals, [form for form in forms if form != (core.lower(),)])
 
 
 @lru_cache(maxsize=16384)
@@ -133,8 +133,6 @@ def _token(token: str) -> Forms:
     core = _core(token)
     readings = read_numeric(core) if any(c.isdigit() for c in core) else []
     if not readings and core.endswith(("'s", "s'")) and any(c.isdigit() for c in core):
-        from pipeline.lexicon.numbers import plural
-
         readings = [plural(r) for r in read_numeric(core[:-2])]
     readings = readings or read_spelling(core)
     # Nothing that can be read: a sign or a symbol of its own. Said somehow, as a short vowel.
