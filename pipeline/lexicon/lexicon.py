@@ -104,17 +104,18 @@ class Lexicon:
         return found
 
     def _fragment(self, stem: str) -> list[Pronunciation]:
-        """Pronounce the beginning of a word: as words that begin so, as a word, as letters."""
-        whole = [Pronunciation(p, _FRAGMENT_COST) for p in self._lookup(stem)[:2]]
-        guessed = self._guesses(stem)[:2] if stem else []
-        length = len((guessed or whole or [Pronunciation(("AH",))])[0].phones)
+        """Pronounce the beginning of a word: as a word, as words that begin so, as letters."""
+        usual = 0.0 if len(stem) > 1 or stem in ("a", "i") else _FRAGMENT_COST
+        whole = [Pronunciation(phones, usual) for phones in self._lookup(stem)[:2]]
+        guessed = list(load_g2p().pronounce(stem, 2)) if len(stem) > 1 else []
+        length = len((guessed or whole)[0].phones) if len(stem) > 1 and (guessed or whole) else 1
         starts = [
             Pronunciation(phones, _FRAGMENT_COST)
             for phones in self._dictionary.common_starts(stem, length, 3)
         ]
-        if len(stem) == 1 and stem in LETTER_NAMES and stem not in "aeiou":
-            starts += [Pronunciation((*p.phones, "AH"), 1.5) for p in starts[:1]]
-        return [*starts, *whole, *guessed] or [Pronunciation(("AH",), _FRAGMENT_COST)]
+        if len(stem) == 1 and stem not in "aeiou":
+            starts += [Pronunciation((*p.phones, "AH"), _FRAGMENT_COST) for p in starts[:1]]
+        return [*whole, *starts, *guessed] or self._guesses(stem)
 
 
 def _squeeze(word: str) -> str:

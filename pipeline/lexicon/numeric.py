@@ -84,7 +84,7 @@ def _dollars(found: re.Match[str]) -> list[Reading]:
     names, name, hundredths = CURRENCIES[sign]
     number = groups["n"]
     tail = (groups.get("m") or "").lower()
-    singular = number in ("1", "1.00") and not tail
+    singular = number.partition(".")[0] == "1" and not tail
     unit: list[Reading] = [(name,), (names,)] if singular else [(names,), (name,)]
     counts = cardinal_first(number)
     if tail:
@@ -116,6 +116,21 @@ def _percent(found: re.Match[str]) -> list[Reading]:
 
 def _ordinal(found: re.Match[str]) -> list[Reading]:
     return ordinal(found["n"].replace(",", ""))
+
+
+def _telephone(found: re.Match[str]) -> list[Reading]:
+    number = re.sub(r"\D", "", found[0])
+    return [digits(number), digits(number, "oh")]
+
+
+def _height(found: re.Match[str]) -> list[Reading]:
+    inches: list[Reading] = cardinal(found["b"]) if found["b"] else [()]
+    return combine(cardinal(found["a"]), [("foot",), (), ("feet",)], inches)
+
+
+def _seconds(found: re.Match[str]) -> list[Reading]:
+    counts = [*cardinal(found["n"])[:2], *pairs(found["n"])]
+    return [*map(plural, counts), *combine(counts[:1], [("seconds",)])]
 
 
 def _decade(found: re.Match[str]) -> list[Reading]:
@@ -187,7 +202,7 @@ def _range(found: re.Match[str]) -> list[Reading]:
     first, last, tail = found["a"], found["b"], found["tail"] or ""
     if len(first) == 3 and len(last) == 4 and "," not in last:  # a telephone number
         return [(*digits(first), *digits(last)), (*digits(first, "oh"), *digits(last, "oh"))]
-    ends = read_numeric(last + tail)
+    ends = read_numeric(last + tail) if tail else quantity(last)
     money = first[0] in _SIGN
     starts = cardinal_first(first[1:]) if money else quantity(first)
     if len(first) == 4 and len(last) == 2:
@@ -262,6 +277,9 @@ _SHAPES = [
         (rf"(?P<n>{NUMBER})%", _percent),
         (r"(?P<n>\d{1,3}(?:,\d{3})+|\d+)(?:st|nd|rd|th)", _ordinal),
         (r"(?P<n>\d+0)'?s", _decade),
+        (r"(?P<n>\d+)'?s", _seconds),
+        (r"(?P<a>\d)'(?P<b>\d{1,2})?", _height),
+        (r"(?:\+?\d{1,3}-)?\(?\d{3}\)?[-.]\d{3}[-.]\d{4}", _telephone),
         (r"'(?P<n>\d\d)'?(?P<s>s?)", _short_year),
         (
             r"(?P<h>[01]?\d|2[0-4]):(?P<min>[0-5]\d)(?::(?P<sec>[0-5]\d))?"

@@ -31,6 +31,7 @@ _DOMAINS = frozenset(
     "in js py md txt exe pdf".split()
 )
 _SAID_DOMAINS = frozenset(("com", "org", "net", "gov", "info", "biz", "app", "dev", "so", "me"))
+_ELONGATED = re.compile(r"([a-z])\1{2,}")
 _VOWEL = re.compile(r"[aeiouyAEIOUY]")
 _CENSORED = {"f": "fuck", "s": "shit", "b": "bitch", "a": "ass", "d": "damn", "g": "goddamn"}
 
@@ -40,22 +41,28 @@ def read_spelling(text: str, depth: int = 0) -> list[Reading]:
 
     The text has ASCII punctuation and no outer punctuation. A cut-off word keeps its hyphen.
     """
-    text = to_latin(text)
+    text = to_latin(text.replace("—", "-"))
     if not any(c.isalnum() for c in text):
         return []
-    if text.lower() in SOUNDS:
-        return [(text.lower(),)]
+    sound = _ELONGATED.sub(r"\1\1\1", text.lower())
+    for known in (sound, _ELONGATED.sub(r"\1\1", sound)):
+        if known in SOUNDS:
+            return [(known,)]
     if text.endswith("-"):
         return _cut_off(text, depth)
     if re.fullmatch(r"[A-Za-z]\*+[A-Za-z*]*", text):
         return [(_CENSORED.get(text[0].lower(), text[0].lower()),)]
     dotless = text.replace(".", "").lower()
-    if dotless in ABBREVIATIONS and re.fullmatch(r"[A-Za-z/]+(?:\.[A-Za-z]+)*\.?", text):
+    if (
+        dotless in ABBREVIATIONS
+        and text != "V"
+        and re.fullmatch(r"[A-Za-z/]+(?:\.[A-Za-z]+)*\.?", text)
+    ):
         forms = [*ABBREVIATIONS[dotless]]
         return forms if dotless == text.lower().rstrip(".") else unique([*forms, (dotless,)])
     if re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]?(?:'?s)?", text):  # U.S., e.g., Ph.D's
         return _letters(text.replace(".", ""))
-    if re.fullmatch(r"[A-Za-z]+(?:'[A-Za-z]+)*'?", text):
+    if re.fullmatch(r"'?[A-Za-z]+(?:'[A-Za-z]+)*'?", text):
         return _word(text)
     if depth < 4:
         return _compound(text, depth)
@@ -85,7 +92,12 @@ def _letters(text: str) -> list[Reading]:
 
 
 def _word(text: str) -> list[Reading]:
-    lower = _shorten(text.lower())
+    lower = text.lower()[:_LONGEST_WORD]
+    if _ELONGATED.search(lower):
+        once, twice = _ELONGATED.sub(r"\1", lower), _ELONGATED.sub(r"\1\1", lower)
+        if once in load_cmudict() or twice not in load_cmudict():
+            return [(once,), (twice,)]
+        return [(twice,), (once,)]
     if is_initialism(text):
         if not _VOWEL.search(text.rstrip("s")):
             return _letters(text)
@@ -118,7 +130,7 @@ def _case_pieces(text: str) -> list[str]:
 
 def _shorten(word: str) -> str:
     """Cut elongations (`sooooo` has at most two of a letter) and endless words."""
-    return re.sub(r"([a-z])\1{2,}", r"\1\1", word)[:_LONGEST_WORD]
+    return _ELONGATED.sub(r"\1\1", word)[:_LONGEST_WORD]
 
 
 def _compound(text: str, depth: int) -> list[Reading]:
@@ -202,9 +214,8 @@ def _mixture(text: str) -> list[Reading]:
             if numbers[0][:2] == ("one", "hundred"):  # A100: a hundred
                 numbers.append(numbers[0][1:])
             if len(piece) > 1:
-                numbers = unique(
-                    [numbers[0], *pairs(piece), *numbers[1:], digits(piece), digits(piece, "oh")]
-                )
+                numbers = [numbers[0], *pairs(piece), *numbers[1:], digits(piece)]
+                numbers = unique([*numbers, digits(piece, "oh")])
             parts.append(numbers)
         elif len(piece) == 1 or (piece.isupper() and not _VOWEL.search(piece)):
             parts.append([tuple(piece.lower())])

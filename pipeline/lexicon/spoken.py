@@ -66,7 +66,11 @@ def spoken_forms(tokens: Sequence[str]) -> tuple[Forms, ...]:
             forms = _merge([(lower, money), (lower,)], forms)
         else:
             money = None
-            if lower in UNITS and re.fullmatch(rf"[$£€]?{NUMBER}", _core(before)):
+            if lower == "no" and token.endswith(".") and _core(after)[:1].isdigit():
+                forms = _merge([("number",)], forms)
+            elif "/" in lower and lower in UNITS:
+                forms = _merge(UNITS[lower], forms)
+            elif lower in UNITS and re.fullmatch(rf"[$£€]?{NUMBER}", _core(before)):
                 forms = _merge(forms[:1], list(UNITS[lower])[:4], forms[1:])
             elif not shouted and roman_value(core):
                 forms = _roman(core, before, after, len(tokens), forms)
@@ -105,6 +109,8 @@ def _roman(core: str, before: str, after: str, size: int, forms: Forms) -> Forms
 def _core(token: str) -> str:
     """Strip outer punctuation; a sign that is spoken and a hyphen that cuts off a word stay."""
     text = plain(token).strip()
+    if text.lower() in ("w/", "w/o"):
+        return text
     cut = re.search(r"[^\W\d_][\"'.,)]*(?:-|—)+[\"'.,?!)]*$", text) is not None
     before = None
     while text != before:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import os
 from collections import Counter
 from pathlib import Path
@@ -126,9 +127,10 @@ def test_paragraph_is_cut_into_captions() -> None:
     text = "Lex: " + "We went to the shop, and then, as one does, we came home again. " * 6
     found = parse(text + "(laughing loudly) - Yes, so it is.\nLex: Yes.\n")
     assert all(len(line.text) <= 42 for line in found.lines)
-    assert " ".join(line.text for line in found.lines).split() == (
-        text + "(laughing loudly) - Yes, so it is. Lex: Yes."
-    ).split()
+    assert (
+        " ".join(line.text for line in found.lines).split()
+        == (text + "(laughing loudly) - Yes, so it is. Lex: Yes.").split()
+    )
     assert len(found.lines) > 8
     source = text + "(laughing loudly) - Yes, so it is."
     for word in found.words:
@@ -193,7 +195,7 @@ def test_rolling_captions_are_taken_once() -> None:
     lines = ["one two", "three four", "five six", "seven eight", "nine ten"]
     cues = "".join(
         f"00:0{i}.000 --> 00:0{i + 1}.000\n{a}\n{b}\n\n"
-        for i, (a, b) in enumerate(zip(lines, lines[1:], strict=False))
+        for i, (a, b) in enumerate(itertools.pairwise(lines))
     )
     assert [line.text for line in parse("WEBVTT\n\n" + cues).lines] == lines
 

@@ -66,7 +66,7 @@ def test_inexact_repeats_are_dropped(seed: int, repeated: int) -> None:
 
 def test_repeat_broken_into_other_lines() -> None:
     lines = speech(7, 30)
-    words = " ".join(lines[10:20]).split() + ["new", "words"]
+    words = [*" ".join(lines[10:20]).split(), "new", "words"]
     other = [" ".join(words[i : i + 5]) for i in range(0, len(words), 5)]
     found = parse(lines[:20], other + lines[20:])
     assert texts(found) == [*lines[:20], "new words", *lines[20:]]
