@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_right
 from dataclasses import replace
 
 from pipeline.transcript.records import SoundEvent, TranscriptLine, TurnMark, WrittenWord
@@ -61,9 +62,8 @@ def _next_cut(
 ) -> int:
     begin = starts[first] if first else 0
     best, best_rank = len(parts), -1
-    for cut in breaks:
-        if cut <= first:
-            continue
+    begin_at = bisect_right(breaks, first)
+    for cut in breaks[begin_at : begin_at + _CAPTION]:
         length = len(text[begin : starts[cut]].rstrip())
         if length > _CAPTION and best_rank >= 0:
             return best

@@ -21,6 +21,7 @@ _STARS = re.compile(r"\*([^*\s][^*]{0,40})\*")
 _NOTES = re.compile(r"[♩♪♫♬](?:[♩♪♫♬\s]*[♩♪♫♬])?(?=\s*$)")
 _TIMESTAMP = re.compile(r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]?")
 _AFTER_EMPTY = re.compile(r"[^\W\d_]+")
+_NEAR = 40
 _SENTENCE_END = tuple(".?!…:)]\"”’'。？！♪")
 
 
@@ -96,7 +97,8 @@ def _turn(line: SourceLine, at: int, parts: _Parts, conventions: Conventions) ->
     if not found or (at and not _is_turn_inside(text, at, found, conventions)):
         return None
     end = found.end()
-    rest = end + len(text[end:]) - len(text[end:].lstrip())
+    near = text[end : end + _NEAR]
+    rest = end + len(near) - len(near.lstrip())
     bracket = _BRACKET.match(text, rest)
     label = None
     if bracket and (conventions.labels.has_bracket(bracket[1]) or is_name(bracket[1])):
@@ -109,6 +111,11 @@ def _turn(line: SourceLine, at: int, parts: _Parts, conventions: Conventions) ->
     return end
 
 
+def _before(text: str, at: int) -> str:
+    """Return the end of what stands before `at`; not all of it, for a line may be a whole file."""
+    return text[max(at - _NEAR, 0) : at].rstrip()
+
+
 def _fresh(line: SourceLine, at: int, parts: _Parts) -> bool:
     return not parts.words and not parts.turns and not parts.events and at == 0
 
@@ -119,7 +126,7 @@ def _is_turn_inside(text: str, at: int, found: re.Match[str], conventions: Conve
     Where lines begin with dashes, a hyphen between spaces is a turn. Elsewhere, and for longer
     dashes, the sentence before must have ended and the next begin.
     """
-    before, after = text[:at].rstrip(), text[found.end() :].lstrip()
+    before, after = _before(text, at), text[found.end() : found.end() + _NEAR].lstrip()
     if found[0].startswith(">>"):
         return True
     if not after:
@@ -137,7 +144,7 @@ def _is_turn_inside(text: str, at: int, found: re.Match[str], conventions: Conve
 def _label(line: SourceLine, at: int, parts: _Parts, conventions: Conventions) -> int | None:
     text = line.text
     fresh = not parts.words and not parts.turns
-    after_sentence = fresh or text[:at].rstrip().endswith(_SENTENCE_END)
+    after_sentence = fresh or _before(text, at).endswith(_SENTENCE_END)
     bracket = _BRACKET.match(text, at)
     if bracket:
         name = bracket[1].strip()
