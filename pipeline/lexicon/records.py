@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
-__all__ = ["Phones", "Pronunciation", "SpokenForm", "SpokenWord"]
+__all__ = ["Phones", "Pronouncer", "Pronunciation", "SpokenForm", "SpokenWord"]
 
 Phones = tuple[str, ...]
 """Phone names of the acoustic model (CMUdict's ARPABET without stress), such as `("HH", "AY")`."""
@@ -31,3 +32,10 @@ class SpokenWord:
 
 SpokenForm = tuple[SpokenWord, ...]
 """One way to say a written word: its spoken words in order. `1984` has several such forms."""
+
+
+class Pronouncer(Protocol):
+    """Pronounces spoken words: a lexicon, or one wrapped around it."""
+
+    def pronounce(self, word: str) -> tuple[Pronunciation, ...]:
+        """Return at least one pronunciation of any word, the likeliest first."""

@@ -1,0 +1,289 @@
+"""What abbreviations, units and signs stand for."""
+
+from __future__ import annotations
+
+__all__ = ["ABBREVIATIONS", "CURRENCIES", "MAGNITUDES", "SIGNS", "SOUNDS", "UNITS"]
+
+
+def _table(text: str) -> dict[str, tuple[tuple[str, ...], ...]]:
+    entries = (line.partition(":") for line in text.strip().splitlines())
+    return {
+        key.strip(): tuple(tuple(form.split()) for form in forms.split("|"))
+        for key, _, forms in entries
+    }
+
+
+ABBREVIATIONS = _table("""
+mr: mister
+mrs: missus
+ms: miz|miss|m s
+dr: doctor|drive
+st: saint|street
+jr: junior
+sr: senior
+prof: professor|prof
+vs: versus|v s
+v: v|versus
+etc: et cetera
+eg: e g|for example
+ie: i e|that is
+aka: a k a|also known as
+approx: approximately|approx
+inc: incorporated|inc|ink
+ltd: limited
+corp: corporation|corp
+co: company|co
+dept: department
+est: established|e s t|est
+gen: general|gen
+gov: governor|gov
+sen: senator
+sgt: sergeant
+capt: captain
+lt: lieutenant
+col: colonel
+rev: reverend|rev
+hon: honorable
+ave: avenue
+blvd: boulevard
+rd: road|r d
+mt: mount|m t
+ft: feet|foot|fort|f t
+jan: january|jan
+feb: february
+aug: august
+sept: september
+oct: october
+nov: november
+dec: december
+phd: p h d
+phds: p h d s
+covid: covid
+w/: with
+w/o: without
+ok: okay
+pls: please
+govt: government
+vol: volume
+pp: pages
+ed: ed|edition|editor
+ca: circa|california|c a
+""")
+"""Readings of abbreviations in lower case without full stops."""
+
+UNITS = _table("""
+km: kilometers|kilometer|k m
+kms: kilometers|kilometer
+cm: centimeters|centimeter
+mm: millimeters|millimeter
+nm: nanometers|nanometer
+µm: micrometers|microns
+μm: micrometers|microns
+m: meters|meter|million|m
+kg: kilograms|kilogram|kilos|kilo
+g: grams|gram|g
+mg: milligrams|milligram
+lb: pounds|pound
+lbs: pounds|pound
+oz: ounces|ounce
+ft: feet|foot
+in: inches|inch|in
+mi: miles|mile
+yd: yards|yard
+mph: miles per hour|mile per hour|m p h
+kph: kilometers per hour|k p h
+km/h: kilometers per hour|kilometers an hour
+m/s: meters per second|meters a second
+fps: frames per second|f p s
+rpm: revolutions per minute|r p m
+hz: hertz
+khz: kilohertz
+mhz: megahertz
+ghz: gigahertz
+w: watts|watt
+kw: kilowatts|kilowatt
+mw: megawatts|megawatt|milliwatts
+gw: gigawatts|gigawatt
+tw: terawatts
+kwh: kilowatt hours|kilowatt hour
+mwh: megawatt hours
+v: volts|volt
+kv: kilovolts
+ma: milliamps
+mah: milliamp hours
+kb: kilobytes|k b
+mb: megabytes|megabyte|megs|m b
+gb: gigabytes|gigabyte|gigs|g b
+tb: terabytes|terabyte|t b
+pb: petabytes|petabyte
+mbps: megabits per second
+gbps: gigabits per second
+ms: milliseconds|millisecond
+ns: nanoseconds
+s: seconds|second|s
+sec: seconds|second
+secs: seconds
+min: minutes|minute
+mins: minutes|minute
+hr: hours|hour
+hrs: hours|hour
+h: hours|hour|h
+l: liters|liter
+ml: milliliters|milliliter
+db: decibels|d b
+c: celsius|degrees celsius|c
+f: fahrenheit|degrees fahrenheit|f
+°: degrees|degree
+°c: degrees celsius|degrees|degrees c
+°f: degrees fahrenheit|degrees|degrees f
+tn: trillion
+mm²: square millimeters
+km²: square kilometers
+m²: square meters
+ac: acres
+px: pixels
+mpg: miles per gallon|m p g
+psi: p s i|pounds per square inch
+am: a m
+pm: p m
+""")
+"""Readings of units after a number."""
+
+MAGNITUDES = _table("""
+k: k|thousand|grand
+m: million|m
+mm: million
+mn: million
+b: billion|b
+bn: billion
+t: trillion|t
+tn: trillion
+""")
+"""Readings of what multiplies the number before it."""
+
+CURRENCIES = {
+    "$": ("dollars", "dollar", "cents"),
+    "£": ("pounds", "pound", "pence"),
+    "€": ("euros", "euro", "cents"),
+    "¥": ("yen", "yen", ""),
+    "₹": ("rupees", "rupee", "paise"),
+    "₽": ("rubles", "ruble", ""),
+    "₿": ("bitcoin", "bitcoin", ""),
+    "₩": ("won", "won", ""),
+    "¢": ("cents", "cent", ""),
+}
+"""Names by sign: plural, singular, hundredths."""
+
+SIGNS = {
+    "&": ("and",),
+    "+": ("plus",),
+    "=": ("equals",),
+    "@": ("at",),
+    "%": ("percent",),
+    "°": ("degrees",),
+    "<": ("less", "than"),
+    ">": ("greater", "than"),
+    "^": ("to", "the"),
+    "÷": ("divided", "by"),
+    "±": ("plus", "or", "minus"),
+    "#": ("number",),
+    "~": ("about",),
+    "≈": ("about",),
+    "$": ("dollars",),
+    "£": ("pounds",),
+    "€": ("euros",),
+    "™": (),
+    "®": (),
+    "©": (),
+}
+"""Readings of signs inside a token."""
+
+SOUNDS = {
+    entry.split(":")[0]: tuple(tuple(p.split()) for p in entry.split(":")[1].split("|"))
+    for entry in """
+mm:M|AH M
+mmm:M|AH M
+hm:HH M|HH AH M|M
+hmm:HH M|HH AH M|M
+hmmm:HH M|HH AH M|M
+mhm:AH M HH AH M|M HH M
+mm-hmm:AH M HH AH M|M HH M
+mmhmm:AH M HH AH M|M HH M
+mm-hm:AH M HH AH M|M HH M
+uh-huh:AH HH AH|AH N HH AH
+uhhuh:AH HH AH
+uh-uh:AH AH
+nuh-uh:N AH AH
+uh-oh:AH OW
+uh:AH|ER
+uhh:AH
+um:AH M
+umm:AH M
+er:ER|AH
+erm:ER M|AH M
+eh:EH|EY
+huh:HH AH
+ah:AA
+ahh:AA
+aha:AA HH AA
+ooh:UW
+oof:UW F
+ugh:AH G|AH
+ow:AW
+whoa:W OW
+shh:SH
+psst:P S T
+pfft:P F T|P F
+phew:F Y UW
+tsk:T IH S K|T S K
+brr:B ER
+grr:G ER
+zzz:Z
+nah:N AA|N AE
+yeah:Y AE|Y AE AH|Y EH|Y AH
+yep:Y EH P
+yup:Y AH P
+nope:N OW P
+ya:Y AA|Y AH
+yknow:Y AH N OW|Y N OW
+y'know:Y AH N OW|Y N OW
+c'mon:K AH M AA N
+o'clock:AH K L AA K
+ma'am:M AE M
+ol':OW L
+lemme:L EH M IY
+gimme:G IH M IY
+dunno:D AH N OW
+kinda:K AY N D AH
+sorta:S AO R T AH
+outta:AW T AH
+lotta:L AA T AH
+coulda:K UH D AH
+shoulda:SH UH D AH
+woulda:W UH D AH
+musta:M AH S T AH
+hafta:HH AE F T AH
+gotcha:G AA CH AH
+whatcha:W AH CH AH
+tryna:T R AY N AH
+gonna:G AH N AH|G AA N AH|G OW N AH
+wanna:W AA N AH|W AO N AH
+ain't:EY N T
+y'all:Y AO L
+y'all'd:Y AO L D
+lol:L AA L|EH L OW EH L
+gif:G IH F|JH IH F
+meme:M IY M
+memes:M IY M Z
+emoji:IH M OW JH IY
+crypto:K R IH P T OW
+godel:G ER D AH L|G OW D AH L
+huxley:HH AH K S L IY
+wi-fi:W AY F AY
+wifi:W AY F AY
+covid:K OW V IH D
+miz:M IH Z
+""".split("\n")
+    if ":" in entry
+}
+"""Pronunciations of interjections and everyday words that CMUdict lacks or knows one way only."""

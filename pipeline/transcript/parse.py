@@ -1,0 +1,184 @@
+"""Transcript files of every accepted format to one record."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pipeline.errors import InputError
+from pipeline.transcript.cues import CueLine, cue_lines, is_cue_file
+from pipeline.transcript.cut import cut_line, from_item, items
+from pipeline.transcript.decoding import decode_text
+from pipeline.transcript.labels import find_labels
+from pipeline.transcript.records import (
+    Place,
+    Transcript,
+    TranscriptChapter,
+    TranscriptLine,
+    TurnMark,
+)
+from pipeline.transcript.repeats import Tokens, custom, find_overlap, line_tokens
+from pipeline.transcript.scan import Conventions, begins_with_dash, scan_line, without_timestamps
+from pipeline.transcript.source import SourceLine, source_lines
+
+__all__ = ["parse_transcript", "read_transcript"]
+
+_HEADING = re.compile(r"#{1,6}(?:\s+(?P<title>.*?))?(?:\s+#+)?\s*$")
+_NUMBERED = re.compile(r"chapter\s+(\d{1,6})\b", re.IGNORECASE)
+_REMEDY = "give a transcript with spoken words"
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A chapter before its repeats are dropped; `sources` runs parallel to `lines`."""
+
+    title: str | None
+    place: Place
+    sources: list[SourceLine] = field(default_factory=list)
+    lines: list[TranscriptLine] = field(default_factory=list)
+
+
+def read_transcript(path: Path, labels: Collection[str] = ()) -> Transcript:
+    """Read a transcript file; see `parse_transcript`.
+
+    Raises:
+        InputError: the file is missing, cannot be read, or is no transcript.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(
+            "no such file", path=path, remedy="check the transcript's name and folder"
+        ) from None
+    except IsADirectoryError:
+        raise InputError(
+            "this is a folder", path=path, remedy="name the transcript file in it"
+        ) from None
+    except OSError as error:
+        raise InputError(
+            f"the file cannot be read ({error.strerror or error})",
+            path=path,
+            remedy="check its permissions",
+        ) from None
+    return parse_transcript(data, str(path), labels)
+
+
+def parse_transcript(data: bytes, path: str, labels: Collection[str] = ()) -> Transcript:
+    """Parse a transcript, whose format is told by its content.
+
+    Accepted are text with or without `# Title` headings, SRT and WebVTT (docs/transcripts.md).
+    Lines that repeat the end of the chapter before are dropped. Every chapter has a line, and the
+    transcript has a word.
+
+    Args:
+        data: the file's content.
+        path: the file's name, for error messages.
+        labels: speaker labels that are known to occur, such as `Lex`; others are found by
+            evidence.
+
+    Raises:
+        InputError: the file is empty, not text, wrongly encoded, or holds no words.
+    """
+    lines = source_lines(decode_text(data, path))
+    cues = cue_lines(lines) if is_cue_file(lines) else [CueLine(line) for line in lines]
+    drafts = [draft for draft in _drafts(cues, labels) if draft.lines]
+    if not any(line.words for draft in drafts for line in draft.lines):
+        raise InputError(_no_words(lines), path=path, remedy=_REMEDY)
+    return Transcript(tuple(_chapters(drafts)))
+
+
+def _no_words(lines: Sequence[SourceLine]) -> str:
+    if not any(line.text for line in lines):
+        return "the transcript is empty"
+    if any(_HEADING.match(line.text) for line in lines if line.text):
+        return "the transcript has headings but no words"
+    return "the transcript has no words"
+
+
+def _heading(cue: CueLine) -> str | None:
+    if cue.heading is not None:
+        return cue.heading
+    found = _HEADING.match(cue.source.text)
+    return (found["title"] or "") if found else None
+
+
+def _drafts(cues: Sequence[CueLine], known: Collection[str]) -> Iterator[_Draft]:
+    """Scan all lines into chapters; the first draft holds what precedes the first heading."""
+    marked: list[tuple[CueLine, str | None]] = [
+        (replace(cue, source=without_timestamps(cue.source)), _heading(cue)) for cue in cues
+    ]
+    texts = [cue.source.text for cue, heading in marked if heading is None and cue.source.text]
+    conventions = Conventions(find_labels(texts, known), any(map(begins_with_dash, texts)))
+    draft = _Draft(None, Place(1, 1))
+    voice: str | None = None
+    waiting: tuple[TurnMark, ...] = ()
+    for cue, heading in marked:
+        if heading is not None:
+            yield draft
+            draft = _Draft(heading, cue.source.place(0))
+            continue
+        if not cue.source.text:
+            continue
+        line = scan_line(cue.source, conventions)
+        for at, name in cue.voices:
+            if name != voice:
+                line = _with_voice(cue.source, line, at, name)
+                voice = name
+        if not line.words and not line.events:
+            # Marks alone, such as a name on a line of its own, belong to the next line.
+            waiting = line.turns[-1:] or waiting
+            continue
+        if waiting and not any(turn.before_word == 0 for turn in line.turns):
+            line = replace(line, turns=(*(replace(t, before_word=0) for t in waiting), *line.turns))
+        waiting = ()
+        for part in cut_line(cue.source, line):
+            draft.lines.append(part)
+            draft.sources.append(cue.source)
+    yield draft
+
+
+def _with_voice(source: SourceLine, line: TranscriptLine, at: int, name: str) -> TranscriptLine:
+    place = source.place(min(at, len(source.text) - 1))
+    before = sum(word.place.column < place.column for word in line.words)
+    others = tuple(turn for turn in line.turns if turn.before_word != before)
+    turns = sorted((*others, TurnMark(name, before, place)), key=lambda turn: turn.before_word)
+    return replace(line, turns=tuple(turns))
+
+
+def _chapters(drafts: Sequence[_Draft]) -> Iterator[TranscriptChapter]:
+    tokens = [[line_tokens(line) for line in draft.lines] for draft in drafts]
+    is_custom = custom(list(itertools.pairwise(tokens)))
+    kept: list[Tokens] = []
+    numbers = _numbers(drafts)
+    for number, draft, head in zip(numbers, drafts, tokens, strict=True):
+        overlap = find_overlap(kept, head, is_custom=is_custom)
+        lines = draft.lines[overlap.lines :]
+        if overlap.tokens:
+            lines[0] = _without_tokens(draft.sources[overlap.lines], lines[0], overlap.tokens)
+        kept.extend(line_tokens(line) for line in lines)
+        if lines:
+            title = draft.title or f"Chapter {number}"
+            yield TranscriptChapter(number, title, tuple(lines), overlap.lines, draft.place)
+
+
+def _without_tokens(source: SourceLine, line: TranscriptLine, tokens: int) -> TranscriptLine:
+    """Drop the first words and events of a line, and the turn marks before and among them."""
+    for index, item in enumerate(items(line)):
+        if not isinstance(item, TurnMark):
+            tokens -= 1
+            if not tokens:
+                return from_item(source, line, index + 1)
+    return line
+
+
+def _numbers(drafts: Sequence[_Draft]) -> list[int]:
+    """Return the numbers of `Chapter N` titles if all have one and they rise, else 1, 2, 3, …"""
+    found = [_NUMBERED.match(draft.title or "") for draft in drafts]
+    numbers = [int(match[1]) for match in found if match]
+    rising = all(a < b for a, b in itertools.pairwise(numbers))
+    if len(numbers) == len(drafts) and rising:
+        return numbers
+    return list(range(1, len(drafts) + 1))
