@@ -1,7 +1,8 @@
 """Mel cepstra as CMU Sphinx computes them (`feat.params` of the en-us model).
 
 Pre-emphasis 0.97, Hamming window of 410 samples, 512-point spectrum, 25 triangular mel filters
-from 130 to 6800 Hz of unit area, noise removal, log, orthonormal DCT, liftering by 22; see `fe_sigproc.c` in
+from 130 to 6800 Hz of unit area, noise removal, log, orthonormal DCT, liftering by 22; see
+`fe_sigproc.c` in
 https://github.com/cmusphinx/pocketsphinx. Frames stand every 10 ms, and frame `i` is centred on
 `10 i + 5` ms, so that a change of state between the frames `i - 1` and `i` lies at `10 i` ms.
 """
