@@ -179,7 +179,7 @@ def time_episode(job: Job, progress: Progress) -> Episode:
     aligner = _load_aligner(job.aligner)
     audio = SourceFile(job.audio.name, sha256_of(job.audio, "audio file"))
     progress.start("Reading")
-    transcript = _read_transcript(job.transcript)
+    transcript = _read_transcript(job.transcript, job.speakers)
     source = SourceFile(job.transcript.name, sha256_of(job.transcript, "transcript"))
     progress.finish()
     if not transcript.words:
@@ -218,10 +218,10 @@ def _load_aligner(name: str) -> Aligner:
     return load_aligner(name)
 
 
-def _read_transcript(path: Path) -> Transcript:
+def _read_transcript(path: Path, speakers: tuple[Speaker, ...]) -> Transcript:
     from pipeline.transcript import read_transcript
 
-    return read_transcript(path)
+    return read_transcript(path, [label for speaker in speakers for label in speaker.labels])
 
 
 def _warn_about_losses(episode: Episode, coverage: float, progress: Progress) -> None:

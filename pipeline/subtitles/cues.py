@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.episode import Episode, Line
@@ -47,9 +48,12 @@ def make_cues(episode: Episode, style: Style) -> tuple[Cue, ...]:
     ends with its last word, later only to last as long as the style wants: it never hangs over a
     gap.
     """
+    events: dict[int, list[str]] = {}
+    for event in episode.events:
+        events.setdefault(event.line, []).append(event.text)
     drafts: list[_Draft] = []
     for line in episode.lines:
-        turns = _turns(episode, line)
+        turns = _turns(episode, line, events.get(line.index, ()))
         if not turns or line.start_ms is None or line.end_ms is None:
             continue
         cue = Cue(line.start_ms, line.end_ms, (turns,))
@@ -66,13 +70,14 @@ def make_cues(episode: Episode, style: Style) -> tuple[Cue, ...]:
     return tuple(cues)
 
 
-def _turns(episode: Episode, line: Line) -> tuple[CueTurn, ...]:
+def _turns(episode: Episode, line: Line, events: Sequence[str]) -> tuple[CueTurn, ...]:
     words = episode.words[line.first_word : line.last_word + 1]
     pieces = split_line(
         line.text,
         [word.text for word in words],
         [word.speaker for word in words],
         [word.status != "absent" for word in words],
+        events,
     )
     turns = []
     for piece in pieces:

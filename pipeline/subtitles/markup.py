@@ -1,7 +1,7 @@
 """What stands between the words of a line: dashes, labels and sound events.
 
-A timed line holds its text as written. Here it is taken apart again around its known words, so
-nothing has to be parsed twice in two ways: whatever is not a word is a mark.
+A timed line holds its text as written. Here it is taken apart again around its known words and
+sound events, so nothing is parsed twice in two ways: whatever is neither is a mark.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from dataclasses import dataclass
 
 __all__ = ["Piece", "split_line"]
 
-_EVENT = re.compile(r"\([^()]*\)")
 _LABEL = re.compile(r"\[[^\[\]]*\]\s*:?\s*")
-_DASH = re.compile(r"(?:^|(?<=\s))[-\u2012-\u2015]{1,2}(?=\s|\[|$)\s*")
-_NAME_LABEL = re.compile(r"(?:>>\s*)?[^\W\d_][^:]{0,60}:(?=\s|$)\s*")
-_END_OF_SENTENCE = re.compile(r"""[.?!…)\]]["'”’»]*\s*$""")
+_DASH = re.compile(r"(?:^|(?<=\s)|(?<=[)\]]))(?:[-\u2010-\u2015]{1,2}(?=\s|\[|\(|$)|>>+)\s*")
+_GLUED_DASH = re.compile(r"\s*[-\u2010-\u2013](?=$)")
+_NAME_LABEL = re.compile(r"[^\W\d_][^:]{0,60}:(?=\s|$)\s*")
+_END_OF_SENTENCE = re.compile(r"""[.?!…)\]\U000F0000-\U000FFFFD]["'”’»]*\s*$""")
+_EVENT_MARK = 0xF0000
+"""Sound events are private-use characters from here on while a line is taken apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,11 @@ class Piece:
 
 
 def split_line(
-    text: str, words: Sequence[str], speakers: Sequence[str | None], shown: Sequence[bool]
+    text: str,
+    words: Sequence[str],
+    speakers: Sequence[str | None],
+    shown: Sequence[bool],
+    events: Sequence[str],
 ) -> tuple[Piece, ...]:
     """Split a line where a dash stands or the speaker changes.
 
@@ -46,83 +52,88 @@ def split_line(
         words: its words as written, in order.
         speakers: who says each word.
         shown: whether each word is to be kept in the text.
+        events: its sound events as written, in order. An empty one, `()`, is dropped.
     """
+    text = _hide_events(text, events)
     spans = _find_words(text, words)
+    opening = text[: spans[0][0]] if spans else text
+    dash, kept = _read_opening(opening, bool(spans))
+    content = [kept]
+    first = 0
     pieces: list[Piece] = []
-    first, dash = 0, False
-    content: list[str] = []
 
-    def close(last: int) -> None:
-        joined = " ".join("".join(content).split())
+    def close(end: int) -> None:
+        joined = " ".join(_show_events("".join(content), events).split())
         if joined:
-            pieces.append(Piece(first, last, dash, joined))
+            pieces.append(Piece(first, end - 1, dash, joined))
 
-    cursor = 0
+    cursor = len(opening)
     for at, (begin, end) in enumerate(spans):
         between = text[cursor:begin]
         changes = at > 0 and speakers[at] != speakers[at - 1]
-        mark = None if at == 0 else _turn_dash(text[:cursor], between, changes)
-        if at == 0:
-            dash, opening = _opening(between)
-            content.append(opening)
-        elif mark is not None:
-            content.append(between[: mark.start()])
-            close(at - 1)
-            first, dash, content = at, True, [_LABEL.sub(" ", between[mark.end() :])]
-        elif changes:
-            content.append(between.rstrip())
-            close(at - 1)
-            first, dash, content = at, False, []
+        mark = _turn_dash(text[:cursor], between, changes)
+        if mark is not None or changes:
+            cut = mark.start() if mark else len(between)
+            content.append(_LABEL.sub(" ", between[:cut]))
+            close(at)
+            first, dash = at, mark is not None
+            content = [_LABEL.sub(" ", between[mark.end() :]) if mark else ""]
         else:
-            content.append(between)
+            content.append(_LABEL.sub(" ", between))
         if shown[at]:
             content.append(text[begin:end])
         cursor = end
-    rest = text[cursor:]
-    if not spans:
-        dash, rest = _opening(rest)
-    else:
-        rest = _LABEL.sub(" ", rest)
-    trailing = _DASH.search(rest) if spans else None
-    if trailing is not None and rest[trailing.end() :].strip():
-        # A turn that is nothing but a sound event: `Yes. - (laughing)`.
-        content.append(rest[: trailing.start()])
-        close(len(spans) - 1)
-        first, dash, content = len(spans), True, []
-        rest = rest[trailing.end() :]
-    content.append(rest)
-    close(len(spans) - 1)
+    if spans:
+        rest = _LABEL.sub(" ", text[cursor:])
+        trailing = _DASH.search(rest)
+        if trailing is not None and rest[trailing.end() :].strip():
+            # A turn that is nothing but a sound event: `Yes. - (laughing)`.
+            content.append(rest[: trailing.start()])
+            close(len(spans))
+            first, dash, content = len(spans), True, []
+            rest = rest[trailing.end() :]
+        content.append(rest)
+    close(len(spans))
     return tuple(pieces)
+
+
+def _hide_events(text: str, events: Sequence[str]) -> str:
+    cursor = 0
+    for number, event in enumerate(events):
+        begin = text.find(event, cursor)
+        if event and begin >= 0:
+            text = text[:begin] + chr(_EVENT_MARK + number) + text[begin + len(event) :]
+            cursor = begin + 1
+    return text
+
+
+def _show_events(text: str, events: Sequence[str]) -> str:
+    for number, event in enumerate(events):
+        visible = any(character.isalnum() for character in event) or "♪" in event
+        text = text.replace(chr(_EVENT_MARK + number), event if visible else "")
+    return text
 
 
 def _find_words(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
     """Where each word stands. From the right, so that a leading label is never taken for one."""
-    masked = text
-    for hidden in (_EVENT, _LABEL):
-        masked = hidden.sub(lambda found: " " * len(found.group()), masked)
     spans: list[tuple[int, int]] = []
-    limit = len(masked)
+    limit = len(text)
     for word in reversed(words):
-        begin = _find_before(masked, word, limit)
-        if begin is None:
-            begin = _find_before(text, word, limit)
-        if begin is None:
-            # Not as written (a parser that normalises): it takes the place of nothing.
-            spans.append((limit, limit))
-            continue
-        spans.append((begin, begin + len(word)))
-        limit = begin
+        begin = _find_before(text, word, limit)
+        # One that is not as written there takes no place.
+        end = limit if begin is None else begin + len(word)
+        limit = limit if begin is None else begin
+        spans.append((limit, end))
     return spans[::-1]
 
 
 def _find_before(text: str, word: str, limit: int) -> int | None:
     end = limit
-    while (begin := text.rfind(word, 0, end)) >= 0:
+    while word and (begin := text.rfind(word, 0, end)) >= 0:
         after = begin + len(word)
-        inside = (begin > 0 and text[begin - 1].isalnum() and word[:1].isalnum()) or (
-            after < len(text) and text[after].isalnum() and word[-1:].isalnum()
-        )
-        if not inside:
+        joined_left = begin > 0 and text[begin - 1].isalnum() and word[0].isalnum()
+        joined_right = after < len(text) and text[after].isalnum() and word[-1].isalnum()
+        if not joined_left and not joined_right:
             return begin
         end = after - 1
     return None
@@ -130,7 +141,7 @@ def _find_before(text: str, word: str, limit: int) -> int | None:
 
 def _turn_dash(before: str, between: str, changes: bool) -> re.Match[str] | None:
     """The last dash of `between` if it begins a turn: one inside a sentence does not."""
-    dashes = list(_DASH.finditer(between))
+    dashes = list(_DASH.finditer(between)) if before else []
     if not dashes:
         return None
     if changes or _END_OF_SENTENCE.search(before + between[: dashes[-1].start()]):
@@ -138,14 +149,11 @@ def _turn_dash(before: str, between: str, changes: bool) -> re.Match[str] | None
     return None
 
 
-def _opening(text: str) -> tuple[bool, str]:
-    """Dash and remaining text in front of the first word, label removed."""
+def _read_opening(text: str, before_word: bool) -> tuple[bool, str]:
+    """Whether a dash opens the line, and what else stands there, labels removed."""
     text = text.lstrip()
-    dash = _DASH.match(text)
-    if dash is not None:
-        text = text[dash.end() :]
-    text = _LABEL.sub(" ", text)
-    name = _NAME_LABEL.match(text)
-    if name is not None:
-        text = text[name.end() :]
-    return dash is not None, text
+    mark = _DASH.match(text) or (_GLUED_DASH.match(text) if before_word else None)
+    rest = text[mark.end() :] if mark else text
+    rest = _LABEL.sub(" ", rest).lstrip()
+    name = _NAME_LABEL.match(rest)
+    return mark is not None, rest[name.end() :] if name else rest
