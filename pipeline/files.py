@@ -104,9 +104,9 @@ def check_not_inputs(folder: Path, names: Iterable[str], inputs: Iterable[Path])
     """
     sources = tuple(inputs)
     for name in names:
-        target = folder / name
+        target = (folder / name).resolve()
         for source in sources:
-            if target.resolve() == source.resolve() or _same_file(target, source):
+            if target == source.resolve() or _same_file(target, source):
                 raise InputError(
                     "this input would be overwritten by an output of the same name",
                     path=source,

@@ -183,7 +183,7 @@ def _open_bars(stream: TextIO) -> rich.progress.Progress:
     )
 
     return Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
         TimeElapsedColumn(),

@@ -29,7 +29,7 @@ def find_fault(episode: Episode) -> str | None:
         or _rest_fault(episode)
         or _order_fault("word", (word.start_ms for word in episode.words))
         or _order_fault("line", (line.start_ms for line in episode.lines))
-        or _order_fault("chapter", (chapter.start_ms for chapter in episode.chapters))
+        or _order_fault("chapter", (chapter.start_ms for chapter in episode.chapters), first=1)
     )
 
 
@@ -105,9 +105,9 @@ def _span_fault(what: str, start_ms: int | None, end_ms: int | None) -> str | No
     return f"{what} ends before it starts" if end_ms < start_ms else None
 
 
-def _order_fault(what: str, starts_ms: Iterable[int | None]) -> str | None:
+def _order_fault(what: str, starts_ms: Iterable[int | None], first: int = 0) -> str | None:
     latest_ms = 0
-    for number, start_ms in enumerate(starts_ms):
+    for number, start_ms in enumerate(starts_ms, start=first):
         if start_ms is None:
             continue
         if start_ms < latest_ms:

@@ -24,6 +24,8 @@ SAME_SPEAKER_COST = 1.0
 """A dash, yet the same speaker goes on."""
 THIRD_SPEAKER_COST = 0.01
 """Of three or more, someone other than the one who spoke before the last turn."""
+FIRST_SPEAKER_COST = 1e-6
+"""For each place down the list of speakers, if nothing else says who begins."""
 MAX_CANDIDATES = 6
 """Above so many speakers, an unnamed turn is given to one of those named around it."""
 
@@ -159,7 +161,9 @@ def attribute_turns(fixed: list[str | None], keys: list[str]) -> list[str]:
         for position, key in enumerate(fixed)
     ]
     # A state is the speaker of a turn and of the one before it.
-    costs: dict[tuple[str | None, str], float] = {(None, key): 0.0 for key in choices[0]}
+    costs: dict[tuple[str | None, str], float] = {
+        (None, key): FIRST_SPEAKER_COST * number for number, key in enumerate(choices[0])
+    }
     steps: list[dict[tuple[str | None, str], tuple[str | None, str]]] = []
     for options in choices[1:]:
         reached: dict[tuple[str | None, str], float] = {}

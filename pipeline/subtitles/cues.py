@@ -59,10 +59,11 @@ def make_cues(episode: Episode, style: Style) -> tuple[Cue, ...]:
         cue = Cue(line.start_ms, line.end_ms, (turns,))
         drafts.append(_Draft(cue, spoken=line.last_word >= line.first_word))
     joined = _join_crowded(drafts)
-    limits = [draft.cue.start_ms for draft in joined[1:]] + [max(1, episode.duration_ms)]
     cues = []
-    for draft, limit_ms in zip(joined, limits, strict=True):
+    for number, draft in enumerate(joined, start=1):
         cue = draft.cue
+        last = number == len(joined)
+        limit_ms = episode.duration_ms if last else joined[number].cue.start_ms
         wanted_ms = max(cue.end_ms, cue.start_ms + style.min_duration_ms)
         # The last caption of a file that ends too early still has to be longer than 0 ms.
         end_ms = max(cue.start_ms + 1, min(wanted_ms, limit_ms))
@@ -84,7 +85,7 @@ def _turns(episode: Episode, line: Line, events: Sequence[str]) -> tuple[CueTurn
         own = words[piece.first_word : piece.last_word + 1]
         if own and all(word.status == "absent" for word in own):
             continue
-        turns.append(CueTurn(own[0].speaker if own else line.speaker, piece.dash, piece.text))
+        turns.append(CueTurn(own[0].speaker if own else None, piece.dash, piece.text))
     return tuple(turns)
 
 

@@ -15,6 +15,9 @@ __all__ = ["Piece", "split_line"]
 _LABEL = re.compile(r"\[[^\[\]]*\]\s*:?\s*")
 _DASH = re.compile(r"(?:^|(?<=\s)|(?<=[)\]]))(?:[-\u2010-\u2015]{1,2}(?=\s|\[|\(|$)|>>+)\s*")
 _GLUED_DASH = re.compile(r"\s*[-\u2010-\u2013](?=$)")
+_EVENT_BEFORE_DASH = re.compile(
+    r"\s*[\U000F0000-\U000FFFFD\s]+(?=[-\u2010-\u2015]{1,2}(?:\s|\[)|>>)"
+)
 _NAME_LABEL = re.compile(r"[^\W\d_][^:]{0,60}:(?=\s|$)\s*")
 _END_OF_SENTENCE = re.compile(r"""[.?!…)\]\U000F0000-\U000FFFFD]["'”’»]*\s*$""")
 _EVENT_MARK = 0xF0000
@@ -56,10 +59,8 @@ def split_line(
     """
     text = _hide_events(text, events)
     spans = _find_words(text, words)
-    opening = text[: spans[0][0]] if spans else text
-    dash, kept = _read_opening(opening, bool(spans))
-    content = [kept]
-    first = 0
+    first, dash = 0, False
+    content: list[str] = []
     pieces: list[Piece] = []
 
     def close(end: int) -> None:
@@ -67,7 +68,16 @@ def split_line(
         if joined:
             pieces.append(Piece(first, end - 1, dash, joined))
 
+    opening = text[: spans[0][0]] if spans else text
     cursor = len(opening)
+    earlier = _EVENT_BEFORE_DASH.match(opening)
+    if earlier is not None:
+        # The event is still part of the turn before: `(laughing) - So?`.
+        content = [earlier.group()]
+        close(0)
+        opening = opening[earlier.end() :]
+    dash, kept = _read_opening(opening, bool(spans))
+    content = [kept]
     for at, (begin, end) in enumerate(spans):
         between = text[cursor:begin]
         changes = at > 0 and speakers[at] != speakers[at - 1]
