@@ -6,6 +6,7 @@ VENV ?= .venv
 PYTHON ?=
 OUT ?= out
 PYTEST_ARGS ?= -n auto
+BENCH_ARGS ?=
 
 # The environment is complete for exactly this pyproject.toml.
 STAMP := $(shell cksum < pyproject.toml | tr -s ' ' '-')
@@ -24,13 +25,9 @@ help: ## list the targets
 setup: $(BASE) ## make the environment in $(VENV)
 
 demo: $(BASE) ## align the bundled demo episode; outputs in out/demo
-	@set -e; \
-	for audio in seeds/demo/demo.opus seeds/demo/demo.ogg seeds/demo/demo.mp3 seeds/demo/demo.m4a seeds/demo/demo.flac seeds/demo/demo.wav; do \
-		if [ -f "$$audio" ]; then break; fi; \
-	done; \
-	$(PY) -m pipeline run --config configs/demo.toml --audio "$$audio" \
-		--transcript seeds/demo/transcript.txt --id demo --out out/demo; \
-	echo "The demo's subtitles: out/demo/demo.srt and out/demo/demo.vtt; chapters: out/demo/demo.chapters.md"
+	@$(PY) -m pipeline run --config configs/demo.toml --audio seeds/demo/audio.mp3 \
+		--transcript seeds/demo/transcript.txt --id demo --out out/demo
+	@echo "The demo's subtitles: out/demo/demo.srt and out/demo/demo.vtt; chapters: out/demo/demo.chapters.md"
 
 test: $(DEV) ## run all tests
 	@$(PY) -m pytest $(PYTEST_ARGS)
@@ -52,7 +49,7 @@ subtitles: $(BASE) ## EPISODE=id AUDIO=file TRANSCRIPT=file [OUT=out] [CONFIG=fi
 		--out "$$OUT" $${CONFIG:+--config "$$CONFIG"}
 
 bench: $(DEV) ## measure accuracy, time and memory; writes bench/RESULTS.md
-	@$(PY) -m bench
+	@$(PY) -m bench.run $(BENCH_ARGS)
 
 clean: ## remove the environment, caches and the demo's outputs
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist out/demo *.egg-info

@@ -219,7 +219,7 @@ def _load_aligner(name: str) -> Aligner:
 
 
 def _read_transcript(path: Path, speakers: tuple[Speaker, ...]) -> Transcript:
-    from pipeline.transcript import read_transcript
+    from pipeline.transcript.parse import read_transcript
 
     return read_transcript(path, [label for speaker in speakers for label in speaker.labels])
 

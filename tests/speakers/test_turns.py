@@ -1,3 +1,4 @@
+import itertools
 from pathlib import Path
 
 import pytest
@@ -111,7 +112,7 @@ def test_fewest_faults(fixed: list[str | None]) -> None:
     found = attribute_turns(fixed, ["a", "b"])
     assert len(found) == len(fixed)
     assert all(key in (None, got) for key, got in zip(fixed, found, strict=True))
-    faults = sum(one == two for one, two in zip(found, found[1:], strict=False))
+    faults = sum(one == two for one, two in itertools.pairwise(found))
     assert faults == _fewest_faults(fixed)
 
 
@@ -132,7 +133,7 @@ def test_many_speakers_stay_quick_and_near() -> None:
         fixed += [key, None]
     found = attribute_turns(fixed, keys)
     assert all(found[at] in keys for at in range(len(found)))
-    assert not any(one == two for one, two in zip(found, found[1:], strict=False))
+    assert not any(one == two for one, two in itertools.pairwise(found))
 
 
 def test_unknown_diarizer_is_named() -> None:

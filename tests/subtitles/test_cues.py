@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,8 +83,12 @@ def test_turns_have_their_speakers() -> None:
 
 WORD = st.one_of(
     st.just(timed(None, None)),
-    st.builds(lambda start, length: timed(start, start + length), st.integers(0, 8000), st.integers(0, 900)),
-)  # fmt: skip
+    st.builds(
+        lambda start, length: timed(start, start + length),
+        st.integers(0, 8000),
+        st.integers(0, 900),
+    ),
+)
 
 
 @given(st.lists(WORD, min_size=7, max_size=7), st.integers(0, 9000))
@@ -93,7 +99,7 @@ def test_never_overlapping_never_empty(words: list[TimedWord], duration_ms: int)
     for cue in cues:
         assert cue.end_ms > cue.start_ms >= 0
         assert all(turn.text for row in cue.rows for turn in row)
-    for one, two in zip(cues, cues[1:], strict=False):
+    for one, two in itertools.pairwise(cues):
         assert one.end_ms <= two.start_ms
     shown = " ".join(text for cue in cues for text in texts(cue)).split()
     expected = [
