@@ -27,7 +27,7 @@ from pipeline.progress import Progress
 from pipeline.speakers.registry import load_diarizer
 from pipeline.subtitles.styles import load_style
 from pipeline.terminal import StageClock
-from pipeline.times import clock
+from pipeline.times import clock, percent
 from pipeline.transcript.records import Transcript
 
 __all__ = ["Job", "Result", "make_job", "run_job", "time_episode", "time_only", "written_names"]
@@ -161,7 +161,7 @@ def _finish(job: Job, episode: Episode, files: Mapping[str, bytes], progress: Pr
     _warn_about_losses(episode, coverage, progress)
     if coverage < job.min_coverage:
         raise QualityError(
-            f"{coverage:.1%} of the words were found, less than the {job.min_coverage:.1%} asked "
+            f"{percent(coverage)} of the words were found, less than the {percent(job.min_coverage)} asked "
             f"for; the outputs are written",
             path=job.out,
             remedy=f"look at {job.id}{REPORT_SUFFIX}",

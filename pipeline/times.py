@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["clock", "padded_clock", "seconds", "youtube_clock"]
+import math
+
+__all__ = ["clock", "padded_clock", "percent", "seconds", "youtube_clock"]
 
 
 def _split(time_ms: int) -> tuple[int, int, int, int]:
@@ -40,6 +42,16 @@ def youtube_clock(time_ms: int) -> str:
     """
     hours, minutes, whole_s, _ = _split(time_ms)
     return f"{hours}:{minutes:02}:{whole_s:02}" if hours else f"{minutes}:{whole_s:02}"
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1 in per cent, rounded down: only what is whole is 100.0 %.
+
+    >>> percent(0.99999)
+    '99.9 %'
+    """
+    # The small term undoes binary fractions: 0.29 * 1000 is 289.99999999999994.
+    return f"{math.floor(share * 1000 + 1e-9) / 10:.1f} %"
 
 
 def seconds(time_ms: int) -> str:

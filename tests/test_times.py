@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.times import clock, padded_clock, seconds, youtube_clock
+from pipeline.times import clock, padded_clock, percent, seconds, youtube_clock
 
 
 @pytest.mark.parametrize(
@@ -17,3 +17,11 @@ def test_clocks(time_ms: int, plain: str, padded: str, youtube: str, in_seconds:
     assert padded_clock(time_ms) == padded
     assert youtube_clock(time_ms) == youtube
     assert seconds(time_ms) == in_seconds
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.0, "0.0 %"), (0.29, "29.0 %"), (0.8999, "89.9 %"), (0.99999, "99.9 %"), (1.0, "100.0 %")],
+)
+def test_only_what_is_whole_is_a_hundred(share: float, text: str) -> None:
+    assert percent(share) == text

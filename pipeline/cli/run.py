@@ -6,6 +6,7 @@ import argparse
 
 from pipeline.cli.options import add_input_options, job_from, tell, tell_files
 from pipeline.progress import Progress
+from pipeline.times import percent
 
 __all__ = ["configure", "execute"]
 
@@ -34,6 +35,6 @@ def execute(arguments: argparse.Namespace, progress: Progress) -> None:
     tell_files(arguments, result.files)
     tell(
         arguments,
-        f"{result.coverage:.1%} of {len(result.episode.words)} words aligned, "
+        f"{percent(result.coverage)} of {len(result.episode.words)} words aligned, "
         f"{len(result.episode.chapters)} chapters",
     )

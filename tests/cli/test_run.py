@@ -48,7 +48,7 @@ def test_writes_everything(
     assert {path.name for path in out.iterdir()} == NAMES
     shown = capsys.readouterr()
     assert str(out / "talk.srt") in shown.out
-    assert "100.0% of 7 words aligned, 2 chapters" in shown.out
+    assert "100.0 % of 7 words aligned, 2 chapters" in shown.out
     assert "YouTube ignores" in shown.err
     captions = list(srt.parse((out / "talk.srt").read_text()))
     assert captions[0].content == "- Hello there."
@@ -110,7 +110,7 @@ def test_low_coverage_is_status_3_and_written(
     out = tmp_path / "out"
     assert run(inputs, out, "--min-coverage", "0.9") == 3
     assert {path.name for path in out.iterdir()} == NAMES
-    assert "71.4% of the words were found, less than the 90.0% asked" in error_of(capsys)
+    assert "71.4 % of the words were found, less than the 90.0 % asked" in error_of(capsys)
     assert run(inputs, out, "--min-coverage", "0.7") == 0
 
 
