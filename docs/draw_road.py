@@ -19,11 +19,13 @@ LINES = (
 
 
 def text(x: float, y: float, content: str, size: int = 14, **more: str) -> str:
+    """One line of text; `more` are further attributes."""
     extra = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in more.items())
     return f'<text x="{x}" y="{y}" font-size="{size}"{extra}>{content}</text>'
 
 
 def bar(x: float, middle: float, height: float, colour: str) -> str:
+    """One bar of the waveform."""
     return (
         f'<rect x="{x:.1f}" y="{middle - height / 2:.1f}" width="3" height="{height:.1f}" '
         f'rx="1.5" fill="{colour}"/>'
@@ -57,6 +59,7 @@ def wrapped(content: str, width: float) -> list[str]:
 
 
 def draw() -> str:
+    """Draw the whole picture as SVG."""
     parts = [
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 880 400" '
         "font-family=\"system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif\" "

@@ -161,8 +161,8 @@ def _finish(job: Job, episode: Episode, files: Mapping[str, bytes], progress: Pr
     _warn_about_losses(episode, coverage, progress)
     if coverage < job.min_coverage:
         raise QualityError(
-            f"{percent(coverage)} of the words were found, less than the {percent(job.min_coverage)} asked "
-            f"for; the outputs are written",
+            f"{percent(coverage)} of the words were found, less than the "
+            f"{percent(job.min_coverage)} asked for; the outputs are written",
             path=job.out,
             remedy=f"look at {job.id}{REPORT_SUFFIX}",
         )
@@ -233,4 +233,4 @@ def _warn_about_losses(episode: Episode, coverage: float, progress: Progress) ->
     absent = sum(word.status == "absent" for word in episode.words)
     if absent:
         progress.warn(f"{absent} words of the transcript are not in the audio")
-    progress.note(f"{coverage:.2%} of {len(episode.words)} words aligned")
+    progress.note(f"{percent(coverage)} of {len(episode.words)} words aligned")
