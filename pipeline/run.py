@@ -177,10 +177,10 @@ def time_episode(job: Job, progress: Progress) -> Episode:
     """
     diarizer = load_diarizer(job.diarizer)
     aligner = _load_aligner(job.aligner)
-    audio = SourceFile(job.audio.name, sha256_of(job.audio, "audio file"))
+    audio = SourceFile(_shown_name(job.audio), sha256_of(job.audio, "audio file"))
     progress.start("Reading")
     transcript = _read_transcript(job.transcript, job.speakers)
-    source = SourceFile(job.transcript.name, sha256_of(job.transcript, "transcript"))
+    source = SourceFile(_shown_name(job.transcript), sha256_of(job.transcript, "transcript"))
     progress.finish()
     if not transcript.words:
         raise InputError(
@@ -210,6 +210,11 @@ def time_episode(job: Job, progress: Progress) -> Episode:
             engine=Engine(job.aligner, job.diarizer, __version__),
         ),
     )
+
+
+def _shown_name(path: Path) -> str:
+    # File systems allow bytes that are no text; JSON does not.
+    return path.name.encode("utf-8", "backslashreplace").decode()
 
 
 def _load_aligner(name: str) -> Aligner:

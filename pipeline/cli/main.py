@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import os
 import signal
 import sys
@@ -47,6 +48,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     # Before the parsing: a fault in there, too, is told as one line.
     debug = "--debug" in words
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Paths may hold bytes that are no text, and the terminal may not know every character.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         with _termination_as_interrupt():
             _dispatch(words)

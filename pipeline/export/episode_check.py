@@ -22,6 +22,9 @@ def find_fault(episode: Episode) -> str | None:
     keys = {speaker.key for speaker in episode.speakers}
     if len(keys) != len(episode.speakers):
         return "two speakers have the same key"
+    for key in keys:
+        if len(key.split()) != 1 or key != key.strip():
+            return f"the speaker key {key!r} is empty or holds blanks"
     return (
         _words_fault(episode.words, len(episode.lines), keys)
         or _lines_fault(episode.lines, episode.words, keys)

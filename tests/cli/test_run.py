@@ -283,3 +283,20 @@ def test_align_writes_the_episode_only(
     assert run(inputs, tmp_path / "whole") == 0
     whole = tmp_path / "whole" / "talk.episode.json"
     assert whole.read_bytes() == (out / "talk.episode.json").read_bytes()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file names are bytes on POSIX only")
+def test_file_names_that_are_no_text(tmp_path: Path, aligner: FakeAligner) -> None:
+    folder = os.fsencode(tmp_path)
+    audio, transcript = folder + b"/\xff.mp3", folder + b"/\xfe.txt"
+    try:
+        for path in (audio, transcript):
+            Path(os.fsdecode(path)).write_text("Hello there.\n")
+    except OSError:
+        pytest.skip("this file system takes text only")
+    words = ["run", "--audio", os.fsdecode(audio), "--transcript", os.fsdecode(transcript)]
+    assert main([*words, "--out", str(tmp_path / "out")]) == 2
+    out = os.fsdecode(folder + b"/\xfd")
+    assert main([*words, "--out", out, "--id", "x"]) == 0
+    values = json.loads(Path(out, "x.episode.json").read_text())
+    assert values["episode"]["audio"]["file"] == "\\udcff.mp3"

@@ -18,7 +18,12 @@ STYLE = STYLES["netflix"]
 HERE = Path("x.episode.json")
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
-KEYS = st.lists(TEXT, min_size=2, max_size=3, unique=True)
+KEYS = st.lists(
+    st.from_regex(r"[^\s]{1,9}", fullmatch=True, alphabet=st.characters(exclude_categories=["Cs"])),
+    min_size=2,
+    max_size=3,
+    unique=True,
+)
 TIMED = st.builds(
     lambda start, length, confidence, status: TimedWord(start, start + length, confidence, status),
     st.integers(0, 50_000_000),
@@ -157,6 +162,11 @@ def damaged(**changes: Any) -> bytes:
         (damaged(episode__id="../x"), "no file can be named after it"),
         (damaged(episode__audio__duration_ms=-1), "the audio's duration is negative"),
         (damaged(episode__speakers__1__key="lex"), "two speakers have the same key"),
+        (
+            damaged(episode__speakers__1__key="a b"),
+            "the speaker key 'a b' is empty or holds blanks",
+        ),
+        (damaged(episode__speakers__1__key=""), "the speaker key '' is empty or holds blanks"),
         (damaged(lines=3), "lines: Input should be"),
     ],
 )
