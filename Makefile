@@ -25,7 +25,7 @@ help: ## list the targets
 setup: $(BASE) ## make the environment in $(VENV)
 
 demo: $(BASE) ## align the bundled demo episode; outputs in out/demo
-	@$(PY) -m pipeline run --config configs/demo.toml --audio seeds/demo/audio.mp3 \
+	@$(PY) -m pipeline run --config configs/demo.toml --audio seeds/demo/demo.mp3 \
 		--transcript seeds/demo/transcript.txt --id demo --out out/demo
 	@echo "The demo's subtitles: out/demo/demo.srt and out/demo/demo.vtt; chapters: out/demo/demo.chapters.md"
 
