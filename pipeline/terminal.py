@@ -190,4 +190,7 @@ def _open_bars(stream: TextIO) -> rich.progress.Progress:
         TextColumn("left"),
         TimeRemainingColumn(),
         console=Console(file=stream),
+        # Standard output is for results and may go elsewhere.
+        redirect_stdout=False,
+        redirect_stderr=False,
     )

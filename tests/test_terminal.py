@@ -103,3 +103,10 @@ def test_rich_is_imported_on_a_terminal_only() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, check=False)
     assert done.returncode == 0
+
+
+def test_bars_leave_standard_output_alone() -> None:
+    before = sys.stdout
+    with show_progress(Terminal(), quiet=False, verbose=False) as shown:
+        shown.start("Aligning")
+        assert sys.stdout is before

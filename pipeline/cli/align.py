@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from pipeline.cli.options import add_input_options, job_from, tell_files
+from pipeline.cli.options import add_input_options, job_from
 from pipeline.progress import Progress
 
 __all__ = ["configure", "execute"]
@@ -23,8 +23,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EPILOG
 
 
-def execute(arguments: argparse.Namespace, progress: Progress) -> None:
+def execute(arguments: argparse.Namespace, progress: Progress) -> list[str]:
     """Align, then name the file."""
     from pipeline.run import time_only
 
-    tell_files(arguments, time_only(job_from(arguments), progress).files)
+    return [str(path) for path in time_only(job_from(arguments), progress).files]

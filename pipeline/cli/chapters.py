@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 
 from pipeline.cli.export import export_formats
-from pipeline.cli.options import tell_files
 from pipeline.export.registry import CHAPTER_FORMATS
 from pipeline.progress import Progress
 
@@ -29,8 +28,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EPILOG
 
 
-def execute(arguments: argparse.Namespace, progress: Progress) -> None:
+def execute(arguments: argparse.Namespace, progress: Progress) -> list[str]:
     """Render and write, then list the files."""
     out = arguments.episode.parent if arguments.out is None else arguments.out
     files = export_formats(arguments.episode, CHAPTER_FORMATS, "netflix", out, progress)
-    tell_files(arguments, files)
+    return [str(path) for path in files]

@@ -1,13 +1,14 @@
 """The commands by name. A new one is one module and one line here.
 
 A command's module has `configure(parser)`, which adds its options and example, and
-`execute(arguments, progress)`, which does the work. It is imported when its command is used, so
+`execute(arguments, progress)`, which does the work and returns lines for standard output. It is imported when its command is used, so
 that `--help` answers at once.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol, cast
 
 from pipeline.progress import Progress
@@ -28,8 +29,8 @@ class CommandModule(Protocol):
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Add the command's options."""
 
-    def execute(self, arguments: argparse.Namespace, progress: Progress) -> None:
-        """Do the work; what the user wants to know goes to standard output unless `quiet`."""
+    def execute(self, arguments: argparse.Namespace, progress: Progress) -> Sequence[str]:
+        """Do the work; return the lines that tell its result."""
 
 
 COMMANDS = {

@@ -6,7 +6,6 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.cli.options import tell_files
 from pipeline.export.registry import FORMATS
 from pipeline.progress import Progress
 
@@ -39,12 +38,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def execute(arguments: argparse.Namespace, progress: Progress) -> None:
+def execute(arguments: argparse.Namespace, progress: Progress) -> list[str]:
     """Render and write, then list the files."""
     names = [name.strip() for part in arguments.format or ["srt,vtt"] for name in part.split(",")]
     out = arguments.episode.parent if arguments.out is None else arguments.out
     files = export_formats(arguments.episode, names, arguments.style, out, progress)
-    tell_files(arguments, files)
+    return [str(path) for path in files]
 
 
 def export_formats(

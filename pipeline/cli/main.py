@@ -122,7 +122,10 @@ def _dispatch(words: list[str]) -> None:
     _refuse_unknown_options(rest, parser)
     arguments = parser.parse_args(rest)
     with show_progress(sys.stderr, quiet=arguments.quiet, verbose=arguments.verbose) as progress:
-        command.execute(arguments, progress)
+        lines = command.execute(arguments, progress)
+    if not arguments.quiet:
+        for line in lines:
+            print(line)
 
 
 def _without_command(words: list[str]) -> None:

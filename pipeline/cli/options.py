@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pipeline.run import Job
 
-__all__ = ["add_input_options", "coverage", "job_from", "tell", "tell_files"]
+__all__ = ["add_input_options", "coverage", "job_from"]
 
 
 def coverage(text: str) -> float:
@@ -82,15 +81,3 @@ def job_from(arguments: argparse.Namespace) -> Job:
         config=arguments.config,
         overrides={name: getattr(arguments, name, None) for name in names},
     )
-
-
-def tell(arguments: argparse.Namespace, message: str) -> None:
-    """Print a result to standard output unless `--quiet`."""
-    if not arguments.quiet:
-        print(message, flush=True)
-
-
-def tell_files(arguments: argparse.Namespace, files: Iterable[Path]) -> None:
-    """Print the paths of written files unless `--quiet`."""
-    for path in files:
-        tell(arguments, str(path))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from pipeline.cli.options import add_input_options, job_from, tell, tell_files
+from pipeline.cli.options import add_input_options, job_from
 from pipeline.progress import Progress
 from pipeline.times import percent
 
@@ -27,14 +27,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EPILOG
 
 
-def execute(arguments: argparse.Namespace, progress: Progress) -> None:
+def execute(arguments: argparse.Namespace, progress: Progress) -> list[str]:
     """Run, then list the files."""
     from pipeline.run import run_job
 
     result = run_job(job_from(arguments), progress)
-    tell_files(arguments, result.files)
-    tell(
-        arguments,
+    return [
+        *map(str, result.files),
         f"{percent(result.coverage)} of {len(result.episode.words)} words aligned, "
         f"{len(result.episode.chapters)} chapters",
-    )
+    ]
