@@ -1,8 +1,8 @@
 """The commands by name. A new one is one module and one line here.
 
 A command's module has `configure(parser)`, which adds its options and example, and
-`execute(arguments, progress)`, which does the work and returns lines for standard output. It is imported when its command is used, so
-that `--help` answers at once.
+`execute(arguments, progress)`, which does the work and returns lines for standard output. It is
+imported when its command is used, so that `--help` answers at once.
 """
 
 from __future__ import annotations
