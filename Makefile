@@ -1,0 +1,82 @@
+# Everything sets itself up: `make demo` and `make test` work in a fresh clone, without root.
+# Variables: PYTHON (3.11 to 3.13), VENV (where the environment lives), OUT, CONFIG, PYTEST_ARGS.
+
+SHELL := /bin/sh
+VENV ?= .venv
+PYTHON ?=
+OUT ?= out
+PYTEST_ARGS ?= -n auto
+BENCH_ARGS ?=
+
+# The environment is complete for exactly this pyproject.toml.
+STAMP := $(shell cksum < pyproject.toml | tr -s ' ' '-')
+BASE := $(VENV)/.base-$(STAMP)
+DEV := $(VENV)/.dev-$(STAMP)
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint subtitles bench clean
+
+help: ## list the targets
+	@echo "usage: make TARGET"
+	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1#/p' $(MAKEFILE_LIST) | awk -F'#' '{ printf "%-12s %s\n", $$1, $$2 }'
+
+setup: $(BASE) ## make the environment in $(VENV)
+
+demo: $(BASE) ## align the bundled demo episode; outputs in out/demo
+	@$(PY) -m pipeline run --config configs/demo.toml --audio seeds/demo/demo.mp3 \
+		--transcript seeds/demo/transcript.txt --id demo --out out/demo
+	@echo "The demo's subtitles: out/demo/demo.srt and out/demo/demo.vtt; chapters: out/demo/demo.chapters.md"
+
+test: $(DEV) ## run all tests
+	@$(PY) -m pytest $(PYTEST_ARGS)
+
+lint: $(DEV) ## check style and types
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+
+export EPISODE AUDIO TRANSCRIPT OUT CONFIG
+
+subtitles: $(BASE) ## EPISODE=id AUDIO=file TRANSCRIPT=file [OUT=out] [CONFIG=file]: your episode
+	@if [ -z "$$EPISODE" ] || [ -z "$$AUDIO" ] || [ -z "$$TRANSCRIPT" ]; then \
+		echo "usage: make subtitles EPISODE=id AUDIO=file TRANSCRIPT=file [OUT=out] [CONFIG=file]" >&2; \
+		exit 2; \
+	fi; \
+	if [ -z "$$CONFIG" ] && [ -f "configs/$$EPISODE.toml" ]; then CONFIG="configs/$$EPISODE.toml"; fi; \
+	$(PY) -m pipeline run --audio "$$AUDIO" --transcript "$$TRANSCRIPT" --id "$$EPISODE" \
+		--out "$$OUT" $${CONFIG:+--config "$$CONFIG"}
+
+bench: $(DEV) ## measure accuracy, time and memory; writes bench/RESULTS.md
+	@$(PY) -m bench.run $(BENCH_ARGS)
+
+clean: ## remove the environment, caches and the demo's outputs
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist out/demo *.egg-info
+	@find pipeline tests bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+$(BASE):
+	@$(find_python); \
+	echo "Setting up $(VENV) with $$("$$python" --version) (once; a minute or two) ..."; \
+	if ! $(PY) -c '' 2>/dev/null; then "$$python" -m venv --clear "$(VENV)"; fi
+	@$(PIP) -e . && rm -f $(VENV)/.base-* && touch $@
+
+$(DEV): $(BASE)
+	@echo "Installing the tools for tests ..."
+	@$(PIP) -e '.[dev]' && rm -f $(VENV)/.dev-* && touch $@
+
+# Sets $$python to the first interpreter that runs and is new enough: a name on PATH may be a
+# version manager's shim that does not.
+define find_python
+python=; \
+for candidate in "$(PYTHON)" python3 python3.13 python3.12 python3.11 python; do \
+	if [ -n "$$candidate" ] && "$$candidate" -c \
+		'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null; \
+	then python="$$candidate"; break; fi; \
+	if [ -n "$(PYTHON)" ]; then break; fi; \
+done; \
+if [ -z "$$python" ]; then \
+	echo "make: needs Python 3.11, 3.12 or 3.13 with venv; name one: make PYTHON=/path/to/python3.12 ..." >&2; \
+	exit 2; \
+fi
+endef

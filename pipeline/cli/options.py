@@ -1,0 +1,83 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.run import Job
+
+__all__ = ["add_input_options", "coverage", "job_from"]
+
+
+def coverage(text: str) -> float:
+    """Parse a share from 0 to 1 for argparse."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0.0 <= value <= 1.0:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 0 to 1")
+    return value
+
+
+def add_input_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Add what `run` and `align` read and where they write; returns the group of settings."""
+    files = parser.add_argument_group("files")
+    files.add_argument(
+        "--audio",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="audio or video of the episode: anything that ffmpeg reads",
+    )
+    files.add_argument(
+        "--transcript",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="its text: plain text, or an SRT or WebVTT file whose times are ignored",
+    )
+    files.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="folder for the outputs"
+    )
+    files.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="TOML file with title, speakers and defaults for the options below",
+    )
+    options = parser.add_argument_group("settings")
+    options.add_argument(
+        "--id", metavar="ID", help="name of the output files (default: the transcript's)"
+    )
+    options.add_argument("--title", metavar="TEXT", help="title of the episode (default: its id)")
+    options.add_argument("--aligner", metavar="NAME", help="hmm (default)")
+    options.add_argument("--diarizer", metavar="NAME", help="transcript (default)")
+    options.add_argument(
+        "--min-coverage",
+        type=coverage,
+        metavar="SHARE",
+        help="exit with status 3 if a smaller share of the words is found, 0 to 1 (default: 0)",
+    )
+    return options
+
+
+def job_from(arguments: argparse.Namespace) -> Job:
+    """Join the options of `add_input_options` with the config they name.
+
+    Raises:
+        InputError: the config or an option is wrong.
+    """
+    from pipeline.run import make_job
+
+    names = ("id", "title", "aligner", "diarizer", "style", "min_coverage")
+    return make_job(
+        arguments.audio,
+        arguments.transcript,
+        arguments.out,
+        config=arguments.config,
+        overrides={name: getattr(arguments, name, None) for name in names},
+    )

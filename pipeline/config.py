@@ -1,0 +1,201 @@
+"""The config that users write by hand: TOML, checked before any work begins."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from pipeline.episode import Speaker
+from pipeline.errors import InputError
+from pipeline.files import read_bytes
+from pipeline.suggest import did_you_mean
+
+__all__ = ["Config", "SpeakerConfig", "load_config", "parse_config"]
+
+_Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=64)]
+_Text = Annotated[str, StringConstraints(pattern=r"^\S(.*\S)?$", max_length=200)]
+
+
+class SpeakerConfig(BaseModel):
+    """One `[[speakers]]` table.
+
+    Attributes:
+        key: identifier in episode.json and RTTM: letters, digits, `_`, `-` and `.`.
+        name: name in subtitles.
+        labels: how the transcript names this speaker, without brackets.
+        role: `host`, `guest` or None.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    key: _Key
+    name: _Text
+    labels: list[_Text] = []
+    role: Annotated[str, StringConstraints(pattern="^(host|guest)$")] | None = None
+
+    def to_record(self) -> Speaker:
+        """The record that travels."""
+        return Speaker(self.key, self.name, tuple(self.labels), self.role)
+
+
+class Config(BaseModel):
+    """A whole config file. Every key is optional; options of the command line override it.
+
+    Attributes:
+        title: title of the episode, its id if None.
+        id: what the output files are named after, the transcript's file stem if None.
+        aligner: name of the aligner.
+        diarizer: name of the diarizer.
+        style: name of the subtitle style.
+        min_coverage: least share of words that must be found, 0 to 1; below it `run` exits with
+            status 3.
+        speakers: who speaks, in the order in which they first do if the transcript names nobody.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    title: _Text | None = None
+    id: str | None = None
+    aligner: str = "hmm"
+    diarizer: str = "transcript"
+    style: str = "netflix"
+    min_coverage: float = Field(default=0.0, ge=0.0, le=1.0)
+    speakers: list[SpeakerConfig] = []
+
+
+def load_config(path: Path) -> Config:
+    """Read and check a config file.
+
+    Raises:
+        InputError: it is missing or unreadable, not TOML, or has unknown keys or wrong values.
+    """
+    content = read_bytes(path, "config file")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InputError(
+            "not UTF-8 text", path=path, line=line, remedy="save the config as UTF-8"
+        ) from error
+    return parse_config(text, path)
+
+
+def parse_config(text: str, path: Path) -> Config:
+    """Check the TOML `text`; `path` is named in errors only.
+
+    Raises:
+        InputError: it is not TOML, or has unknown keys or wrong values.
+    """
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _broken_toml(error, text, path) from error
+    except RecursionError as error:
+        raise InputError("not a config: nested too deeply", path=path) from error
+    try:
+        config = Config.model_validate(values)
+    except ValidationError as error:
+        raise _wrong_value(error, text, path) from error
+    _check_unique(config, text, path)
+    return config
+
+
+def _broken_toml(error: tomllib.TOMLDecodeError, text: str, path: Path) -> InputError:
+    found = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", str(error))
+    if found is None:
+        return InputError(f"not valid TOML: {error}", path=path)
+    line = int(found[2]) if found[2] else text.count("\n") + 1
+    column = int(found[3]) if found[3] else None
+    return InputError(
+        f"not valid TOML: {found[1]}",
+        path=path,
+        line=line,
+        column=column,
+        remedy='write text as key = "value"',
+    )
+
+
+_WANTED = {
+    "string_type": "must be text in quotes",
+    "float_type": "must be a number",
+    "int_type": "must be a whole number",
+    "list_type": "must be a list",
+    "missing": "is missing",
+    "greater_than_equal": "must be a number from 0 to 1",
+    "less_than_equal": "must be a number from 0 to 1",
+    "string_too_long": "is too long",
+}
+_WANTED_PATTERN = {
+    "key": "must be made of letters, digits, _, - and . without blanks",
+    "role": "must be host or guest",
+}
+
+
+def _wrong_value(error: ValidationError, text: str, path: Path) -> InputError:
+    # An unknown key is named before a missing one: it is usually that one, mistyped.
+    first = min(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
+    place = tuple(first["loc"])
+    name = str(place[-1]) if not isinstance(place[-1], int) else str(place[-2])
+    line = _line_of(text, place)
+    if first["type"] == "extra_forbidden":
+        model: type[BaseModel] = SpeakerConfig if len(place) > 1 else Config
+        return InputError(
+            f"unknown key {name}",
+            path=path,
+            line=line,
+            remedy=did_you_mean(name, model.model_fields),
+        )
+    if first["type"] in ("model_type", "model_attributes_type"):
+        wanted = "must be written as tables that begin with [[speakers]]"
+    elif first["type"] == "string_pattern_mismatch":
+        wanted = _WANTED_PATTERN.get(name, "must be one line that begins and ends with a character")
+    else:
+        wanted = _WANTED.get(first["type"], first["msg"])
+    owner = f" of speaker {int(place[1]) + 1}" if len(place) > 2 else ""
+    return InputError(f"the key {name}{owner} {wanted}", path=path, line=line)
+
+
+def _line_of(text: str, place: tuple[Any, ...]) -> int | None:
+    """Find the line of a key: tomllib keeps no places. None where the layout is unusual."""
+    lines = text.splitlines()
+    begin = 0
+    if len(place) > 1 and isinstance(place[1], int):
+        tables = [n for n, line in enumerate(lines) if re.match(r"\s*\[\[\s*speakers\b", line)]
+        if place[1] >= len(tables):
+            return _line_of(text, ("speakers",)) if not tables else None
+        begin = tables[place[1]]
+        lines = lines[: tables[place[1] + 1]] if place[1] + 1 < len(tables) else lines
+    keys = [str(part) for part in place if not isinstance(part, int)]
+    name = re.escape(keys[-1])
+    pattern = re.compile(rf"""\s*(\[+\s*)?["']?{name}["']?\s*[=.\]]""")
+    for number in range(begin, len(lines)):
+        if pattern.match(lines[number]):
+            return number + 1
+    return begin + 1 if len(place) > 1 else None
+
+
+def _check_unique(config: Config, text: str, path: Path) -> None:
+    keys: set[str] = set()
+    owners: dict[str, str] = {}
+    for number, speaker in enumerate(config.speakers):
+        if speaker.key in keys:
+            raise InputError(
+                f"two speakers have the key {speaker.key}",
+                path=path,
+                line=_line_of(text, ("speakers", number, "key")),
+                remedy="give each speaker a key of its own",
+            )
+        keys.add(speaker.key)
+        for label in speaker.labels:
+            owner = owners.setdefault(label.casefold(), speaker.key)
+            if owner != speaker.key:
+                raise InputError(
+                    f"the label {label} belongs to two speakers, {owner} and {speaker.key}",
+                    path=path,
+                    line=_line_of(text, ("speakers", number, "labels")),
+                    remedy="leave it with one of them",
+                )

@@ -1,0 +1,182 @@
+"""`ID.episode.json`: the timed episode, written and read back (DESIGN: format 1)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from pipeline.episode import (
+    Chapter,
+    Engine,
+    Episode,
+    Event,
+    Gap,
+    Line,
+    SourceFile,
+    Speaker,
+    Word,
+)
+from pipeline.errors import InputError
+from pipeline.export.episode_check import find_fault
+from pipeline.files import read_bytes
+from pipeline.subtitles.styles import Style
+
+__all__ = ["FORMAT", "parse_episode", "read_episode", "render"]
+
+FORMAT = "episode-subtitles/1"
+_REMEDY = "make it anew with episode-subtitles run"
+
+
+def render(episode: Episode, style: Style) -> str:
+    """Render as JSON with one record a line: easy to read, to search and to compare.
+
+    A speaker's labels and role stay in the config.
+    """
+    header = {
+        "id": episode.id,
+        "title": episode.title,
+        "audio": {**asdict(episode.audio), "duration_ms": episode.duration_ms},
+        "transcript": asdict(episode.transcript),
+        "speakers": [{"key": speaker.key, "name": speaker.name} for speaker in episode.speakers],
+    }
+    parts = [
+        f'"format": {_dump(FORMAT)}',
+        f'"episode": {_dump(header)}',
+        f'"engine": {_dump(asdict(episode.engine))}',
+        _table("chapters", episode.chapters),
+        _table("lines", episode.lines),
+        _table("words", episode.words),
+        _table("events", episode.events),
+        _table("gaps", episode.gaps),
+    ]
+    return "{" + ",\n ".join(parts) + "}\n"
+
+
+def _table(name: str, records: Iterable[Chapter | Line | Word | Event | Gap]) -> str:
+    rows = ",\n  ".join(_dump(asdict(record)) for record in records)
+    return f'"{name}": [\n  {rows}]' if rows else f'"{name}": []'
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Audio:
+    file: str
+    sha256: str
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Speaker:
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    id: str
+    title: str
+    audio: _Audio
+    transcript: SourceFile
+    speakers: tuple[_Speaker, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    format: str
+    episode: _Header
+    engine: Engine
+    chapters: tuple[Chapter, ...]
+    lines: tuple[Line, ...]
+    words: tuple[Word, ...]
+    events: tuple[Event, ...]
+    gaps: tuple[Gap, ...]
+
+
+def read_episode(path: Path) -> Episode:
+    """Read and check a timed episode.
+
+    Raises:
+        InputError: the file is missing, damaged, of another format, or contradicts itself.
+    """
+    return parse_episode(read_bytes(path, "timed episode"), path)
+
+
+def parse_episode(content: bytes, path: Path) -> Episode:
+    """Check the JSON in `content`; `path` is named in errors only. Unknown keys are ignored.
+
+    Raises:
+        InputError: it is damaged, of another format, or contradicts itself.
+    """
+    try:
+        values = json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "not a timed episode: not UTF-8 text", path=path, remedy="name an ID.episode.json file"
+        ) from error
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"damaged JSON: {error.msg}",
+            path=path,
+            line=error.lineno,
+            column=error.colno,
+            remedy=_REMEDY,
+        ) from error
+    except RecursionError as error:
+        raise InputError("damaged JSON: nested too deeply", path=path) from error
+    _check_format(values, path)
+    try:
+        document = TypeAdapter(_Document).validate_json(json.dumps(values), strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InputError(
+            f"damaged timed episode: {place}: {first['msg']}", path=path, remedy=_REMEDY
+        ) from error
+    episode = _to_episode(document)
+    fault = find_fault(episode)
+    if fault is not None:
+        raise InputError(f"damaged timed episode: {fault}", path=path, remedy=_REMEDY)
+    return episode
+
+
+def _check_format(values: Any, path: Path) -> None:
+    found = values.get("format") if isinstance(values, dict) else None
+    if found == FORMAT:
+        return
+    if isinstance(found, str) and found.startswith("episode-subtitles/"):
+        raise InputError(
+            f"unknown format version {found}, this program knows {FORMAT}",
+            path=path,
+            remedy="update episode-subtitles or make the file anew",
+        )
+    raise InputError(
+        f'not a timed episode: no "format": "{FORMAT}"',
+        path=path,
+        remedy="name an ID.episode.json file",
+    )
+
+
+def _to_episode(document: _Document) -> Episode:
+    header = document.episode
+    return Episode(
+        id=header.id,
+        title=header.title,
+        audio=SourceFile(header.audio.file, header.audio.sha256),
+        duration_ms=header.audio.duration_ms,
+        transcript=header.transcript,
+        speakers=tuple(Speaker(speaker.key, speaker.name) for speaker in header.speakers),
+        engine=document.engine,
+        chapters=document.chapters,
+        lines=document.lines,
+        words=document.words,
+        events=document.events,
+        gaps=document.gaps,
+    )

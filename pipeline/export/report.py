@@ -1,0 +1,118 @@
+"""`ID.report.json`: an honest account of how well the episode was aligned. Pure."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import pipeline
+from pipeline.episode import Episode, Word
+from pipeline.times import clock
+
+__all__ = ["LOW_CONFIDENCE", "coverage_of", "low_confidence_passages", "render_report"]
+
+LOW_CONFIDENCE = 0.5
+MAX_PASSAGES = 50
+
+
+def coverage_of(episode: Episode) -> float:
+    """Share of the words that are aligned, 0 to 1; 1 if there are none."""
+    aligned = sum(word.status == "aligned" for word in episode.words)
+    return aligned / len(episode.words) if episode.words else 1.0
+
+
+def low_confidence_passages(episode: Episode) -> list[dict[str, Any]]:
+    """Runs of lines in which the mean confidence is below `LOW_CONFIDENCE`, worst first."""
+    runs: list[list[int]] = []
+    for line in episode.lines:
+        words = episode.words[line.first_word : line.last_word + 1]
+        if not words or _mean(words) >= LOW_CONFIDENCE:
+            continue
+        if runs and runs[-1][-1] == line.index - 1:
+            runs[-1].append(line.index)
+        else:
+            runs.append([line.index])
+    passages = []
+    for run in runs:
+        first, last = episode.lines[run[0]], episode.lines[run[-1]]
+        words = episode.words[first.first_word : last.last_word + 1]
+        starts = [word.start_ms for word in words if word.start_ms is not None]
+        ends = [word.end_ms for word in words if word.end_ms is not None]
+        passages.append(
+            {
+                "first_line": first.index,
+                "last_line": last.index,
+                "start_ms": min(starts, default=None),
+                "end_ms": max(ends, default=None),
+                "start": clock(min(starts)) if starts else None,
+                "words": len(words),
+                "words_absent": sum(word.status == "absent" for word in words),
+                "mean_confidence": round(_mean(words), 4),
+                "text": first.text,
+            }
+        )
+    # One bad word is no worse than ten: what counts is how much is wrong.
+    return sorted(
+        passages,
+        key=lambda passage: (
+            -passage["words"] * (1 - passage["mean_confidence"]),
+            passage["first_line"],
+        ),
+    )
+
+
+def _mean(words: tuple[Word, ...]) -> float:
+    return sum(word.confidence for word in words) / len(words) if words else 0.0
+
+
+def render_report(episode: Episode, stages_s: Mapping[str, float]) -> str:
+    """Render the report; `stages_s` is how long each stage took, in seconds."""
+    statuses = Counter(word.status for word in episode.words)
+    passages = low_confidence_passages(episode)
+    report = {
+        "format": "episode-subtitles-report/1",
+        "episode": {"id": episode.id, "title": episode.title, "duration_ms": episode.duration_ms},
+        "coverage": round(coverage_of(episode), 6),
+        "mean_confidence": round(_mean(episode.words), 4),
+        "words": {
+            "total": len(episode.words),
+            **{status: statuses[status] for status in ("aligned", "interpolated", "absent")},
+        },
+        "lines": {
+            "total": len(episode.lines),
+            "without_times": sum(line.start_ms is None for line in episode.lines),
+            "repeated_dropped": sum(chapter.repeated_lines for chapter in episode.chapters),
+        },
+        "low_confidence": {
+            "below": LOW_CONFIDENCE,
+            "passages": len(passages),
+            "worst": passages[:MAX_PASSAGES],
+        },
+        "gaps": [
+            {
+                "kind": gap.kind,
+                "start_ms": gap.start_ms,
+                "end_ms": gap.end_ms,
+                "start": clock(gap.start_ms),
+                "end": clock(gap.end_ms),
+            }
+            for gap in episode.gaps
+        ],
+        "run_time_s": {
+            "total": round(sum(stages_s.values()), 3),
+            "stages": {stage: round(spent_s, 3) for stage, spent_s in stages_s.items()},
+        },
+        "engine": {
+            "aligner": episode.engine.aligner,
+            "diarizer": episode.engine.diarizer,
+            "version": episode.engine.version,
+        },
+        "versions": {
+            "episode-subtitles": pipeline.__version__,
+            "python": platform.python_version(),
+        },
+    }
+    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,228 @@
+"""Files at the border: hashes of inputs, safe names, outputs that appear whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from pipeline.errors import InputError, OutputError
+
+__all__ = [
+    "check_id",
+    "check_not_inputs",
+    "check_output_folder",
+    "read_bytes",
+    "sha256_of",
+    "write_outputs",
+]
+
+MAX_ID_BYTES = 120
+_BLOCK_BYTES = 1 << 20
+_UNSAFE = re.compile(r'[/\\:*?"<>|]')
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+"""Names that Windows keeps for devices, whatever their suffix."""
+
+
+def check_id(name: str, remedy: str = "choose another --id") -> str:
+    """Return `name` if files may be named after it on every system.
+
+    Raises:
+        InputError: it is empty, too long, begins with a dot or a dash, or holds a separator.
+    """
+    if not name:
+        fault = "is empty"
+    elif name.startswith((".", "-")):
+        fault = "begins with a dot or a dash"
+    elif name != name.strip() or name.endswith("."):
+        fault = "begins or ends with a blank or ends with a dot"
+    elif (found := _UNSAFE.search(name)) is not None:
+        fault = f"holds the character {found.group()}"
+    elif not name.isprintable():
+        fault = "holds a character that cannot be printed"
+    elif _RESERVED.fullmatch(name):
+        fault = "is a name that Windows reserves"
+    elif len(name.encode("utf-8", "surrogatepass")) > MAX_ID_BYTES:
+        fault = f"is longer than {MAX_ID_BYTES} bytes"
+    else:
+        return name
+    raise InputError(
+        f"the episode id {name!r} {fault}, so no file can be named after it", remedy=remedy
+    )
+
+
+def read_bytes(path: Path, what: str) -> bytes:
+    """Read a whole input file.
+
+    Raises:
+        InputError: it is missing, a folder, or cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, what, error) from error
+
+
+def sha256_of(path: Path, what: str) -> str:
+    """SHA-256 of a file in hexadecimal, read in blocks.
+
+    Raises:
+        InputError: it is missing, a folder, or cannot be read.
+    """
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as stream:
+            while block := stream.read(_BLOCK_BYTES):
+                digest.update(block)
+    except OSError as error:
+        raise _unreadable(path, what, error) from error
+    return digest.hexdigest()
+
+
+def _unreadable(path: Path, what: str, error: OSError) -> InputError:
+    if isinstance(error, FileNotFoundError):
+        return InputError(f"there is no such {what}", path=path, remedy="check the path")
+    if isinstance(error, IsADirectoryError):
+        return InputError(f"the {what} is a folder", path=path, remedy="name a file")
+    return InputError(f"cannot read the {what}: {_reason(error)}", path=path)
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def check_not_inputs(folder: Path, names: Iterable[str], inputs: Iterable[Path]) -> None:
+    """Make sure that no output overwrites an input.
+
+    Raises:
+        InputError: a file `folder/name` is one of `inputs`, directly or through a link.
+    """
+    sources = tuple(inputs)
+    for name in names:
+        target = (folder / name).resolve()
+        for source in sources:
+            if target == source.resolve() or _same_file(target, source):
+                raise InputError(
+                    "this input would be overwritten by an output of the same name",
+                    path=source,
+                    remedy="choose another --out or --id",
+                )
+
+
+def _same_file(target: Path, source: Path) -> bool:
+    try:
+        return target.samefile(source)
+    except OSError:
+        return False
+
+
+def check_output_folder(folder: Path) -> None:
+    """Find out before the long work whether `folder` can be written to; leaves nothing behind.
+
+    Raises:
+        OutputError: it cannot.
+    """
+    write_outputs(folder, {})
+
+
+def write_outputs(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write all `files` (name to content) into `folder`, or none of them.
+
+    They are written aside, in a folder inside `folder`, then renamed. Whatever interrupts this,
+    KeyboardInterrupt included, the old files are put back and nothing else is left.
+
+    Raises:
+        OutputError: the folder cannot be made or written to, or the disk is full.
+    """
+    try:
+        made = _make_folder(folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    whole = False
+    try:
+        aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
+        try:
+            for name, content in files.items():
+                _write_file(aside / name, content)
+            _swap_in(aside, folder, tuple(files))
+            whole = bool(files)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    finally:
+        if not whole:
+            _remove_empty(made)
+
+
+def _make_folder(folder: Path) -> tuple[Path, ...]:
+    """Make `folder`; return the folders that had to be made, innermost first."""
+    missing = []
+    for candidate in (folder, *folder.parents):
+        if candidate.exists():
+            break
+        missing.append(candidate)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        _remove_empty(missing)
+        raise
+    return tuple(missing)
+
+
+def _remove_empty(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    with path.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        # A full disk may show only here, on network file systems above all.
+        os.fsync(stream.fileno())
+
+
+def _swap_in(aside: Path, folder: Path, names: tuple[str, ...]) -> None:
+    """Rename `aside/name` to `folder/name` for all names; undo everything if one fails."""
+    kept = aside / "old"
+    kept.mkdir()
+    moved: list[str] = []
+    try:
+        for name in names:
+            target = folder / name
+            if target.is_dir():
+                raise IsADirectoryError(errno.EISDIR, f"{target.name} is a folder")
+            moved.append(name)
+            if target.exists():
+                target.replace(kept / name)
+            (aside / name).replace(target)
+    except BaseException:
+        for name in moved:
+            if (kept / name).exists():
+                (kept / name).replace(folder / name)
+            elif not (aside / name).exists():
+                (folder / name).unlink(missing_ok=True)
+        raise
+
+
+def _unwritable(folder: Path, error: OSError) -> OutputError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return OutputError(
+            "the disk is full; nothing was changed there",
+            path=folder,
+            remedy="free some space or choose another --out",
+        )
+    return OutputError(
+        f"cannot write into this folder: {_reason(error)}",
+        path=folder,
+        remedy="choose another --out",
+    )

@@ -1,0 +1,169 @@
+"""What stands between the words of a line: dashes, labels and sound events.
+
+A timed line holds its text as written. Here it is taken apart again around its known words and
+sound events, so nothing is parsed twice in two ways: whatever is neither is a mark.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+__all__ = ["Piece", "split_line"]
+
+_LABEL = re.compile(r"\[[^\[\]]*\]\s*:?\s*")
+_DASH = re.compile(r"(?:^|(?<=\s)|(?<=[)\]]))(?:[-\u2010-\u2015]{1,2}(?=\s|\[|\(|$)|>>+)\s*")
+_GLUED_DASH = re.compile(r"\s*[-\u2010-\u2013](?=$)")
+_EVENT_BEFORE_DASH = re.compile(
+    r"\s*[\U000F0000-\U000FFFFD\s]+(?=[-\u2010-\u2015]{1,2}(?:\s|\[)|>>)"
+)
+_NAME_LABEL = re.compile(r"[^\W\d_][^:]{0,60}:(?=\s|$)\s*")
+_END_OF_SENTENCE = re.compile(r"""[.?!…)\]\U000F0000-\U000FFFFD]["'”’»]*\s*$""")
+_EVENT_MARK = 0xF0000
+"""Sound events are private-use characters from here on while a line is taken apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a line by one speaker.
+
+    Attributes:
+        first_word, last_word: its words within the line, both included; without words
+            `last_word == first_word - 1`.
+        dash: whether a dash stands in front of it.
+        text: its text without dash, label and the words that are to be left out.
+    """
+
+    first_word: int
+    last_word: int
+    dash: bool
+    text: str
+
+
+def split_line(
+    text: str,
+    words: Sequence[str],
+    speakers: Sequence[str | None],
+    shown: Sequence[bool],
+    events: Sequence[str],
+) -> tuple[Piece, ...]:
+    """Split a line where a dash stands or the speaker changes.
+
+    Args:
+        text: the line as written.
+        words: its words as written, in order.
+        speakers: who says each word.
+        shown: whether each word is to be kept in the text.
+        events: its sound events as written, in order. An empty one, `()`, is dropped.
+    """
+    text = _hide_events(text, events)
+    spans = _find_words(text, words)
+    first, dash = 0, False
+    content: list[str] = []
+    pieces: list[Piece] = []
+
+    def close(end: int) -> None:
+        joined = " ".join(_show_events("".join(content), events).split())
+        if joined:
+            pieces.append(Piece(first, end - 1, dash, joined))
+
+    opening = text[: spans[0][0]] if spans else text
+    cursor = len(opening)
+    earlier = _EVENT_BEFORE_DASH.match(opening)
+    if earlier is not None:
+        # The event is still part of the turn before: `(laughing) - So?`.
+        content = [earlier.group()]
+        close(0)
+        opening = opening[earlier.end() :]
+    dash, kept = _read_opening(opening, bool(spans))
+    content = [kept]
+    for at, (begin, end) in enumerate(spans):
+        between = text[cursor:begin]
+        changes = at > 0 and speakers[at] != speakers[at - 1]
+        mark = _turn_dash(text[:cursor], between, changes)
+        if mark is not None or changes:
+            cut = mark.start() if mark else len(between)
+            content.append(_LABEL.sub(" ", between[:cut]))
+            close(at)
+            first, dash = at, mark is not None
+            content = [_LABEL.sub(" ", between[mark.end() :]) if mark else ""]
+        else:
+            content.append(_LABEL.sub(" ", between))
+        if shown[at]:
+            content.append(text[begin:end])
+        cursor = end
+    if spans:
+        rest = _LABEL.sub(" ", text[cursor:])
+        trailing = _DASH.search(rest)
+        if trailing is not None and rest[trailing.end() :].strip():
+            # A turn that is nothing but a sound event: `Yes. - (laughing)`.
+            content.append(rest[: trailing.start()])
+            close(len(spans))
+            first, dash, content = len(spans), True, []
+            rest = rest[trailing.end() :]
+        content.append(rest)
+    close(len(spans))
+    return tuple(pieces)
+
+
+def _hide_events(text: str, events: Sequence[str]) -> str:
+    cursor = 0
+    for number, event in enumerate(events):
+        begin = text.find(event, cursor)
+        if event and begin >= 0:
+            text = text[:begin] + chr(_EVENT_MARK + number) + text[begin + len(event) :]
+            cursor = begin + 1
+    return text
+
+
+def _show_events(text: str, events: Sequence[str]) -> str:
+    for number, event in enumerate(events):
+        visible = any(character.isalnum() for character in event) or "♪" in event
+        text = text.replace(chr(_EVENT_MARK + number), event if visible else "")
+    return text
+
+
+def _find_words(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
+    """Where each word stands. From the right, so that a leading label is never taken for one."""
+    spans: list[tuple[int, int]] = []
+    limit = len(text)
+    for word in reversed(words):
+        begin = _find_before(text, word, limit)
+        # One that is not as written there takes no place.
+        end = limit if begin is None else begin + len(word)
+        limit = limit if begin is None else begin
+        spans.append((limit, end))
+    return spans[::-1]
+
+
+def _find_before(text: str, word: str, limit: int) -> int | None:
+    end = limit
+    while word and (begin := text.rfind(word, 0, end)) >= 0:
+        after = begin + len(word)
+        joined_left = begin > 0 and text[begin - 1].isalnum() and word[0].isalnum()
+        joined_right = after < len(text) and text[after].isalnum() and word[-1].isalnum()
+        if not joined_left and not joined_right:
+            return begin
+        end = after - 1
+    return None
+
+
+def _turn_dash(before: str, between: str, changes: bool) -> re.Match[str] | None:
+    """The last dash of `between` if it begins a turn: one inside a sentence does not."""
+    dashes = list(_DASH.finditer(between)) if before else []
+    if not dashes:
+        return None
+    if changes or _END_OF_SENTENCE.search(before + between[: dashes[-1].start()]):
+        return dashes[-1]
+    return None
+
+
+def _read_opening(text: str, before_word: bool) -> tuple[bool, str]:
+    """Whether a dash opens the line, and what else stands there, labels removed."""
+    text = text.lstrip()
+    mark = _DASH.match(text) or (_GLUED_DASH.match(text) if before_word else None)
+    rest = text[mark.end() :] if mark else text
+    rest = _LABEL.sub(" ", rest).lstrip()
+    name = _NAME_LABEL.match(rest)
+    return mark is not None, rest[name.end() :] if name else rest
