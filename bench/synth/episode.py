@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import wave
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,7 +16,19 @@ from bench.synth.flite import SAMPLE_RATE_HZ, speak_cached
 from bench.synth.script import Script
 from bench.synth.spoken import spoken_words
 
-__all__ = ["Segment", "SegmentKind", "SpokenWord", "speak_script", "truth_of", "write_wav"]
+__all__ = [
+    "Segment",
+    "SegmentKind",
+    "SpokenWord",
+    "Take",
+    "join",
+    "pause",
+    "speak_script",
+    "speak_text",
+    "truth_of",
+    "write_truth",
+    "write_wav",
+]
 
 SegmentKind = Literal["speech", "pause", "untranscribed", "music", "silence", "noise"]
 _LONGEST_UTTERANCE = 45  # words; flite slows down on longer ones
@@ -24,30 +36,42 @@ _LONGEST_UTTERANCE = 45  # words; flite slows down on longer ones
 
 @dataclass(frozen=True, slots=True)
 class SpokenWord:
-    """Word `said` of the spoken script, in seconds from the start of its segment."""
+    """Word `said` of the spoken script, in seconds from the start of its segment.
+
+    A `doubtful` word is there, but nobody can say that an aligner must find it: half of it is cut
+    off, or its passage stands in another order than in the transcript.
+    """
 
     said: int
     start_s: float
     end_s: float
     speaker: str
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of audio: int16 samples at 16 kHz and the words in it.
-
-    `ambiguous` speech is in the transcript, but no aligner that keeps the order can place all of
-    it (swapped passages).
-    """
+    """A stretch of audio: int16 samples at 16 kHz and the words in it."""
 
     kind: SegmentKind
     samples: NDArray[np.int16]
     words: tuple[SpokenWord, ...] = ()
-    ambiguous: bool = False
 
     @property
     def duration_s(self) -> float:
         return len(self.samples) / SAMPLE_RATE_HZ
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A transcript and an audio that belong together, more or less."""
+
+    script: Script
+    segments: tuple[Segment, ...]
+
+    @property
+    def duration_s(self) -> float:
+        return sum(segment.duration_s for segment in self.segments)
 
 
 def pause(seconds: float, kind: SegmentKind = "pause") -> Segment:
@@ -59,7 +83,7 @@ def pause(seconds: float, kind: SegmentKind = "pause") -> Segment:
 
 def speak_script(
     script: Script, voices: Mapping[str, str], *, seed: int = 0, cache_dir: Path | None = None
-) -> list[Segment]:
+) -> Take:
     """Speak every word of a script, in order, each speaker in their own voice.
 
     `voices` maps a speaker (label in lower case, or `a` and `b`) to a flite voice; `*` stands for
@@ -88,7 +112,7 @@ def speak_script(
         )
         first = last
     segments.append(pause(0.5))
-    return segments
+    return Take(script, tuple(segments))
 
 
 def speak_text(text: str, voice: str, cache_dir: Path | None) -> Segment:
@@ -159,13 +183,14 @@ def write_wav(path: Path, samples: NDArray[np.int16], rate_hz: int = SAMPLE_RATE
         out.writeframes(samples.astype("<i2").tobytes())
 
 
-def truth_of(script: Script, segments: Sequence[Segment]) -> dict[str, Any]:
-    """The truth about a transcript (`script`, perhaps edited) and the audio (`segments`).
+def truth_of(take: Take) -> dict[str, Any]:
+    """The truth about a transcript, perhaps edited, and its audio.
 
     Times in milliseconds from the start of the audio, as fractions. A word that the audio lacks
     has null times and stands in `absent`. Words in `ambiguous_words` and times in `ambiguous` are
     not judged as absent or as gaps.
     """
+    script, segments = take.script, take.segments
     spoken: dict[int, tuple[float, float, str, bool]] = {}
     spans: dict[str, list[list[float]]] = {}
     at_s = 0.0
@@ -175,9 +200,10 @@ def truth_of(script: Script, segments: Sequence[Segment]) -> dict[str, Any]:
                 1000 * (at_s + word.start_s),
                 1000 * (at_s + word.end_s),
                 word.speaker,
-                segment.ambiguous,
+                word.doubtful,
             )
-        key = "ambiguous" if segment.ambiguous else segment.kind
+        doubtful = any(word.doubtful for word in segment.words)
+        key = "ambiguous" if doubtful else segment.kind
         _extend(spans.setdefault(key, []), 1000 * at_s, 1000 * (at_s + segment.duration_s))
         at_s += segment.duration_s
     speakers = script.speakers()
@@ -273,8 +299,3 @@ def write_truth(path: Path, truth: Mapping[str, Any]) -> None:
             rows.append(f' "{key}": {json.dumps(value)}')
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("{\n" + ",\n".join(rows) + "\n}\n", encoding="utf-8")
-
-
-def relabelled(segments: Sequence[Segment], *, ambiguous: bool) -> list[Segment]:
-    """The same segments, marked or not as impossible to place."""
-    return [replace(segment, ambiguous=ambiguous) for segment in segments]

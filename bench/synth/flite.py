@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["VOICES", "FliteMissing", "Utterance", "available", "speak", "speak_cached"]
+__all__ = ["VOICES", "FliteMissingError", "Utterance", "available", "speak", "speak_cached"]
 
 SAMPLE_RATE_HZ = 16_000
 VOICES = ("rms", "slt", "awb", "kal16")
@@ -25,7 +25,7 @@ _FIRST = b"R:SylStructure.daughter1.daughter1.R:Segment.p.end"
 _LAST = b"R:SylStructure.daughtern.daughtern.R:Segment.end"
 
 
-class FliteMissing(RuntimeError):
+class FliteMissingError(RuntimeError):
     """flite's libraries are not installed."""
 
 
@@ -54,7 +54,7 @@ def _library() -> Any:
         for part in ("usenglish", "cmulex"):
             ctypes.CDLL(f"libflite_{part}.so.1", ctypes.RTLD_GLOBAL)
     except OSError as error:
-        raise FliteMissing(
+        raise FliteMissingError(
             "flite is not installed (Debian and Ubuntu: apt install libflite1)"
         ) from error
     pointer, text = ctypes.c_void_p, ctypes.c_char_p
@@ -87,7 +87,7 @@ def available() -> bool:
     """Whether flite can be used here."""
     try:
         _voice("slt")
-    except (FliteMissing, OSError):
+    except (FliteMissingError, OSError):
         return False
     return True
 
@@ -96,7 +96,7 @@ def speak(text: str, voice: str) -> Utterance:
     """Speak plain words (`[a-z']`, each perhaps with one of `,.?!` behind it).
 
     Raises:
-        FliteMissing: flite is not installed.
+        FliteMissingError: flite is not installed.
         ValueError: flite split the text into other words than its white space does.
     """
     library = _library()

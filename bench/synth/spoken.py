@@ -8,14 +8,10 @@ from typing import Any
 
 __all__ = ["spoken_words"]
 
-_LETTERS = dict(
-    zip(
-        "abcdefghijklmnopqrstuvwxyz",
-        "ay bee see dee e eff gee aitch i jay kay ell em en o pee cue are ess tee you vee "
-        "double-you ex why zee".split(),
-        strict=True,
-    )
-)
+_LETTERS = {c: c for c in "eio"} | {"a": "ay", "w": "double-you", "y": "why", "z": "zee"}
+_LETTERS |= {"b": "bee", "c": "see", "d": "dee", "f": "eff", "g": "gee", "h": "aitch"}
+_LETTERS |= {"j": "jay", "k": "kay", "l": "ell", "m": "em", "n": "en", "p": "pee", "q": "cue"}
+_LETTERS |= {"r": "are", "s": "ess", "t": "tee", "u": "you", "v": "vee", "x": "ex"}
 _SIGNS = {"%": "percent", "&": "and", "+": "plus", "=": "equals", "@": "at", "#": "number"}
 _MONEY = {"$": "dollar", "€": "euro", "£": "pound"}
 _ROMAN = {"II": "two", "III": "three", "IV": "four", "VI": "six", "VII": "seven", "VIII": "eight"}
@@ -96,7 +92,9 @@ def _number(piece: str, plural: bool) -> list[str]:
         whole, _, fraction = digits.replace(",", "").partition(".")
         words = _plain(_inflect().number_to_words(whole or "0", andword=""))
         if fraction:
-            words += ["point"] + [w for d in fraction for w in _plain(_inflect().number_to_words(d))]
+            words += ["point"] + [
+                w for d in fraction for w in _plain(_inflect().number_to_words(d))
+            ]
     if plural:
         last = words[-1]
         words[-1] = last[:-1] + "ies" if last.endswith("y") else last + "s"
