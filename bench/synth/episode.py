@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.synth.flite import SAMPLE_RATE_HZ, speak_cached
-from bench.synth.script import Script
+from bench.synth.script import Part, Script
 from bench.synth.spoken import spoken_words
 
 __all__ = [
@@ -107,9 +107,7 @@ def speak_script(
             segments.append(pause(rng.uniform(0.4, 1.6)))
         speaker = speakers[first]
         voice = voices.get(speaker) or voices["*"]
-        segments.append(
-            _speak([w.text for w in words[first:last]], first, speaker, voice, cache_dir)
-        )
+        segments.append(_speak(words[first:last], speaker, voice, cache_dir))
         first = last
     segments.append(pause(0.5))
     return Take(script, tuple(segments))
@@ -117,7 +115,7 @@ def speak_script(
 
 def speak_text(text: str, voice: str, cache_dir: Path | None) -> Segment:
     """Speech that no transcript knows: one segment without words."""
-    spoken = _speak(text.split(), 0, "", voice, cache_dir)
+    spoken = _speak([Part("word", word) for word in text.split()], "", voice, cache_dir)
     return Segment("untranscribed", spoken.samples)
 
 
@@ -147,24 +145,22 @@ def _end_of_utterance(
     return last
 
 
-def _speak(
-    texts: Sequence[str], first: int, speaker: str, voice: str, cache_dir: Path | None
-) -> Segment:
+def _speak(parts: Sequence[Part], speaker: str, voice: str, cache_dir: Path | None) -> Segment:
     spoken: list[str] = []
-    owner: list[int] = []
-    for number, text in enumerate(texts):
-        plain = spoken_words(text)
-        mark = text.rstrip("\"'”’)")[-1:]
-        if mark in ",;:.?!" and mark:
+    first: list[int] = []  # of the spoken words of each part
+    for part in parts:
+        plain = spoken_words(part.text)
+        mark = part.text.rstrip("\"'”’)")[-1:]
+        if mark and mark in ",;:.?!":
             plain[-1] += "," if mark in ",;:" else mark
+        first.append(len(spoken))
         spoken += plain
-        owner += [number] * len(plain)
     utterance = speak_cached(" ".join(spoken), voice, cache_dir)
     words = []
-    for number in range(len(texts)):
-        rows = [row for row, of in enumerate(owner) if of == number]
-        start, end = utterance.times_s[rows[0], 0], utterance.times_s[rows[-1], 1]
-        words.append(SpokenWord(first + number, float(start), float(end), speaker))
+    for part, begin, end in zip(parts, first, [*first[1:], len(spoken)], strict=True):
+        if part.said is not None:
+            start_s, end_s = utterance.times_s[begin, 0], utterance.times_s[end - 1, 1]
+            words.append(SpokenWord(part.said, float(start_s), float(end_s), speaker))
     return Segment("speech", utterance.samples, tuple(words))
 
 
@@ -280,7 +276,7 @@ def _turns(numbers: Sequence[int], words: Sequence[Mapping[str, Any]]) -> list[d
     for number, word in zip(numbers, words, strict=True):
         if word["start_ms"] is None:
             continue
-        if last == number:
+        if last == number and turns[-1]["speaker"] == word["speaker"]:
             turns[-1]["end_ms"] = word["end_ms"]
         else:
             turns.append({k: word[k] for k in ("speaker", "start_ms", "end_ms")})

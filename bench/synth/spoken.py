@@ -69,6 +69,8 @@ def _letters(piece: str) -> list[str]:
     inner = re.fullmatch(r"([a-z])([A-Z]{2,3})", bare)  # xAI
     if inner:
         return [_LETTERS[c.lower()] for c in bare]
+    if re.fullmatch(r"[a-z][A-Z][a-z]+", bare):  # eBell
+        return [_LETTERS[bare[0]], bare[1:].lower()]
     if len(bare) == 1 and bare.lower() not in "aio":
         return [_LETTERS.get(bare.lower(), bare.lower())]
     plain = re.sub(r"[^a-z']", "", bare.lower())
