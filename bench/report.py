@@ -50,7 +50,7 @@ def report(rows: Sequence[Row], about: str) -> str:
         "# Benchmark results",
         "",
         f"{today}, {_machine()}, revision {_revision()}.",
-        f"{about} `python -m bench.run --help` says how to repeat this.",
+        f"{about} `python -m bench --help` says how to repeat this.",
         "",
         "Errors in ms against the truth; a share counts words or lines without a time as wrong.",
         "",

@@ -100,6 +100,7 @@ def speak(text: str, voice: str) -> Utterance:
         ValueError: flite split the text into other words than its white space does.
     """
     library = _library()
+    ctypes.CDLL(None).srand(1)  # flite draws its breath noise from C's generator
     utterance = library.flite_synth_text(text.encode("ascii"), _voice(voice))
     try:
         wave = library.utt_wave(utterance).contents
@@ -135,7 +136,7 @@ def speak_cached(text: str, voice: str, cache_dir: Path | None) -> Utterance:
     """`speak`, remembering the result in a folder by a hash of voice and text."""
     if cache_dir is None:
         return speak(text, voice)
-    key = hashlib.sha256(f"flite-1\0{voice}\0{text}".encode()).hexdigest()
+    key = hashlib.sha256(f"flite-2\0{voice}\0{text}".encode()).hexdigest()
     path = cache_dir / "flite" / key[:2] / f"{key}.npz"
     if path.exists():
         with np.load(path) as stored:

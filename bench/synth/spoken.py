@@ -32,7 +32,7 @@ def spoken_words(token: str) -> list[str]:
     """Say one written token, such as `24/7.` or `don't`, as at least one plain word."""
     words: list[str] = []
     token = token.replace("’", "'").replace("‘", "'")
-    pieces = _PIECES.findall(token)
+    pieces = [piece for piece in _PIECES.findall(token) if piece.strip("'")]
     for number, piece in enumerate(pieces):
         after = pieces[number + 1] if number + 1 < len(pieces) else ""
         if re.fullmatch(r"[$€£]?\d.*", piece):
@@ -45,7 +45,7 @@ def spoken_words(token: str) -> list[str]:
         elif piece == "K" and number:
             words.append("thousand")
         elif len(piece) == 1 and len(pieces) > 1:
-            words.append(_LETTERS[piece.lower()])
+            words.append(_LETTERS.get(piece.lower(), "name"))
         else:
             words += _letters(piece)
     words = [word for whole in words for word in re.split(r"[-\s]+", whole) if word]

@@ -71,7 +71,7 @@ def main() -> None:
         subprocess.run(
             [
                 *(sound.ffmpeg_command(), "-v", "error", "-y", "-i", wav, *encode.split()),
-                *("title=Small Trades: The bell-founder", HERE / "audio.mp3"),
+                *("title=Small Trades: The bell-founder", HERE / "demo.mp3"),
             ],
             check=True,
         )
