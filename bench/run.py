@@ -130,7 +130,7 @@ def _ours(
         right = run.status == 2
         note = "refused, as it must" if right else f"FAILED: status {run.status}, not refused"
         return Row(what, options.aligner, seconds, run, None, note)
-    if run.status != 0:
+    if run.status not in (0, 3):  # 3: done, but below the quality demanded
         return Row(
             what, options.aligner, seconds, run, None, f"FAILED: {run.stderr.strip()[-300:]}"
         )
@@ -139,7 +139,8 @@ def _ours(
         score = score_episode(episode, truth)
     except ValueError as error:
         return Row(what, options.aligner, seconds, run, None, f"FAILED: {error}")
-    return Row(what, options.aligner, seconds, run, score)
+    note = "status 3: below the coverage demanded" if run.status else ""
+    return Row(what, options.aligner, seconds, run, score, note)
 
 
 def _write_config(path: Path, truth: Mapping[str, Any]) -> None:
@@ -221,7 +222,7 @@ def _run_once(
     command += ["--out", str(out), "--id", "bench"]
     run = peers.run_measured(command, out.with_suffix(".log"), ROOT)
     path = out / "bench.episode.json"
-    if run.status != 0 or not path.exists():
+    if run.status not in (0, 3) or not path.exists():
         return run, None
     return run, json.loads(path.read_text(encoding="utf-8"))
 
