@@ -23,7 +23,7 @@ from bench.synth.episode import (
     pause,
     speak_text,
 )
-from bench.synth.script import Line, Part, Script
+from bench.synth.script import Chapter, Line, Part, Script
 
 __all__ = [
     "adverts",
@@ -41,6 +41,8 @@ __all__ = [
     "swap_passages",
     "white_noise",
 ]
+
+_LONGEST_LINE = 60
 
 # --- timeline ------------------------------------------------------------------------------------
 
@@ -227,33 +229,46 @@ def silence_segment(seconds: float) -> Segment:
 
 
 def _edit(script: Script, edit: Callable[[int, Part], Sequence[Part]]) -> Script:
-    """Replace each word by none, one or several; lines that lose everything go."""
+    """Replace each word by none, one or several.
+
+    Lines that lose every word hand their dashes and labels to the next; long ones are wrapped.
+    """
     index = 0
-    chapters = []
+    chapters: list[Chapter] = []
     for chapter in script.chapters:
-        lines = []
+        lines: list[Line] = []
+        carried: list[Part] = []
         for line in chapter.lines:
-            parts: list[Part] = []
+            parts = carried
             for part in line.parts:
                 if part.kind == "word":
                     parts += edit(index, part)
                     index += 1
                 else:
                     parts.append(part)
-            if parts:
-                lines.append(Line(tuple(parts)))
-        chapters.append(
-            replace(
-                chapter,
-                lines=tuple(lines),
-                repeated_lines=chapter.repeated_lines,
-            )
-        )
-    # a chapter cannot repeat more lines than the one before still has
-    for number in range(1, len(chapters)):
-        most = min(chapters[number].repeated_lines, len(chapters[number - 1].lines))
-        chapters[number] = replace(chapters[number], repeated_lines=most)
+            carried = []
+            if all(part.kind in ("dash", "label", "mark") for part in parts):
+                carried = [part for part in parts if part.kind != "mark"]
+            else:
+                lines += _wrap(parts)
+        # a chapter cannot repeat more lines than the one before still has
+        most = len(chapters[-1].lines) if chapters else 0
+        repeated = min(chapter.repeated_lines, most)
+        chapters.append(replace(chapter, lines=tuple(lines), repeated_lines=repeated))
     return Script(tuple(chapters))
+
+
+def _wrap(parts: Sequence[Part]) -> list[Line]:
+    lines: list[list[Part]] = [[]]
+    for part in parts:
+        if part.kind == "word" and len(Line((*lines[-1], part)).text) > _LONGEST_LINE:
+            opening = []
+            while lines[-1] and lines[-1][-1].kind in ("dash", "label"):
+                opening.insert(0, lines[-1].pop())
+            lines.append([*opening, replace(part, glued=False)])
+        else:
+            lines[-1].append(part)
+    return [Line(tuple(line)) for line in lines if line]
 
 
 def _bare(text: str) -> str:
@@ -278,6 +293,8 @@ def corrupt_words(take: Take, share: float, rng: np.random.Generator) -> Take:
     """In the transcript, replace, drop or add one word in `1 / share`; the audio stays."""
     vocabulary = _vocabulary(take.script)
     bare = [_bare(word.text) for word in take.script.words]
+    turns = take.script.turns()
+    alone = np.bincount(turns)[turns] == 1  # a turn must not lose its only word
 
     def edit(index: int, part: Part) -> list[Part]:
         if rng.random() >= share:
@@ -288,7 +305,7 @@ def corrupt_words(take: Take, share: float, rng: np.random.Generator) -> Take:
         if kind == 0:
             tail = part.text[len(part.text.rstrip(".,?!")) :]
             return [replace(strange, text=strange.text + tail)]
-        return [] if kind == 1 else [part, strange]
+        return [] if kind == 1 and not alone[index] else [part, strange]
 
     return replace(take, script=_edit(take.script, edit))
 

@@ -16,7 +16,7 @@ __all__ = ["Chapter", "Line", "Part", "Script", "has_letter", "read_script", "re
 Kind = Literal["dash", "label", "event", "word", "mark"]
 _CHAPTER = re.compile(r"#\s*(.+)")
 _PART = re.compile(r"\s*(\[[^\]]*\]|\([^)]*\)[a-z]*|[^\s(]+|\()")
-_DASHES = {"-", "–", "—", "--"}
+_DASHES = {"–", "—", "--"}  # at line start; elsewhere they are punctuation
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def parse_line(text: str) -> Line:
     for match in _PART.finditer(text):
         token = match[1]
         kind: Kind
-        if token in _DASHES:
+        if token == "-" or (token in _DASHES and not parts):
             kind = "dash"
         elif token.startswith("["):
             kind = "label"

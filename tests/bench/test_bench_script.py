@@ -36,6 +36,7 @@ def test_renders_what_it_read(tmp_path):
         ("and everything they do.()laughing", "word word word word event"),
         ("(both laughing) So - this", "event word dash word"),
         ("po- everything …", "word word mark"),
+        ("— I was loud — and", "dash word word word mark word"),
     ],
 )
 def test_takes_lines_apart(line, kinds):

@@ -96,6 +96,11 @@ def test_someone_speaks_without_a_dash(truth):
     assert (before["speaker"], truth["words"][line["first_word"]]["speaker"]) == ("tom", "maya")
 
 
+def test_punctuation_does_not_change_the_speaker(truth):
+    line = next(x for x in truth["lines"] if x["text"] == "and I was in tune.")
+    assert truth["words"][line["last_word"]]["speaker"] == "tom"
+
+
 def test_the_audio_is_small_and_as_long_as_the_truth(truth):
     audio = DEMO / "demo.mp3"
     assert audio.stat().st_size <= 2**20
