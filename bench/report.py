@@ -6,14 +6,16 @@ import datetime
 import os
 import platform
 import subprocess
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.peers import Run
-from bench.score import Score
+from bench.score import Score, calibration_error
 
 __all__ = ["Row", "report"]
+
+PEERS = ("aeneas", "pocketsphinx")  # they state no confidence
 
 _HEAD = ("case", "aligner")
 _COST_COLUMNS = ("audio s", "wall s", "× real time", "CPU s", "peak MB", "note")
@@ -41,6 +43,7 @@ class Row:
     run: Run | None
     score: Score | None
     note: str = ""
+    stages_s: Mapping[str, float] = field(default_factory=dict)
 
 
 def report(rows: Sequence[Row], about: str) -> str:
@@ -61,6 +64,7 @@ def report(rows: Sequence[Row], about: str) -> str:
             [_cost(row) for row in rows],
         ),
         "",
+        *_stages(rows),
         "## Line and chapter starts",
         "",
         *_table(
@@ -81,8 +85,29 @@ def report(rows: Sequence[Row], about: str) -> str:
             [*_HEAD, *_REST_COLUMNS],
             [_rest(row, row.score) for row in rows if row.score and row.aligner != "aeneas"],
         ),
+        *_overall(rows),
     ]
     return "\n".join(out) + "\n"
+
+
+def _stages(rows: Sequence[Row]) -> list[str]:
+    """Where the time goes, by stage; in seconds."""
+    timed = [row for row in rows if row.stages_s and row.audio_s >= 60]
+    if not timed:
+        return []
+    names = list(dict.fromkeys(name for row in timed for name in row.stages_s))
+    cells = [[row.what, row.aligner, *(_n(row.stages_s.get(n), 2) for n in names)] for row in timed]
+    return ["## Where the time goes, in seconds", "", *_table([*_HEAD, *names], cells), ""]
+
+
+def _overall(rows: Sequence[Row]) -> list[str]:
+    """Calibration over all cases of an aligner together."""
+    out = []
+    for aligner in dict.fromkeys(row.aligner for row in rows if row.aligner not in PEERS):
+        scores = [row.score for row in rows if row.aligner == aligner and row.score]
+        error = calibration_error([pair for score in scores for pair in score.judged])
+        out += ["", f"Calibration error of {aligner} over all of these together: {_n(error, 3)}"]
+    return out
 
 
 def _cost(row: Row) -> list[str]:

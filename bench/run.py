@@ -140,7 +140,16 @@ def _ours(
     except ValueError as error:
         return Row(what, options.aligner, seconds, run, None, f"FAILED: {error}")
     note = "status 3: below the coverage demanded" if run.status else ""
-    return Row(what, options.aligner, seconds, run, score, note)
+    return Row(what, options.aligner, seconds, run, score, note, _stages_s(out, audio))
+
+
+def _stages_s(out: Path, audio: Path) -> dict[str, float]:
+    """The stages of the program's own report, and the floor: ffmpeg decoding the file alone."""
+    report = json.loads((out / "bench.report.json").read_text(encoding="utf-8"))
+    command = [ffmpeg_command(), "-v", "error", "-i", audio, "-ac", "1", "-ar", "16000"]
+    floor = peers.run_measured([*command, "-f", "null", "-"], out.with_suffix(".decode.log"))
+    stages = report.get("run_time_s", {}).get("stages", {})
+    return {**stages, "(decoding alone)": floor.wall_s}
 
 
 def _write_config(path: Path, truth: Mapping[str, Any]) -> None:

@@ -7,13 +7,13 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-__all__ = ["Errors", "Score", "hand_labels", "score_episode"]
+__all__ = ["Errors", "Score", "calibration_error", "hand_labels", "score_episode"]
 
 THRESHOLDS_MS = (20, 50, 100, 200)
 CORRECT_MS = 100  # episode.json: a word is right when both edges are within this
@@ -62,6 +62,8 @@ class Score:
     speakers_right: float | None
     worst_lines: list[tuple[int, float]]
     """Line numbers from 0 with the largest start errors in ms, worst first."""
+    judged: list[tuple[float, bool]]
+    """Confidence of each word that was given a time, and whether it was right."""
 
 
 def score_episode(episode: Mapping[str, Any], truth: Mapping[str, Any]) -> Score:
@@ -82,6 +84,7 @@ def score_episode(episode: Mapping[str, Any], truth: Mapping[str, Any]) -> Score
     said_absent = {n for n, w in enumerate(found) if w["status"] == "absent"} - doubtful
     hits = len(said_absent & absent)
     line_errors = _line_errors(episode, truth)
+    judged = _judged(found, edge, both, absent)
     gaps = _union([(g["start_ms"], g["end_ms"]) for g in episode.get("gaps", ())])
     return Score(
         words=len(real),
@@ -97,7 +100,7 @@ def score_episode(episode: Mapping[str, Any], truth: Mapping[str, Any]) -> Score
         transcribed_in_gaps=_covered(
             _union([(real[n]["start_ms"], real[n]["end_ms"]) for n in both]), gaps
         ),
-        calibration_error=_calibration(found, edge, both, absent),
+        calibration_error=calibration_error(judged),
         substituted_confidence=_mean(
             [found[n]["confidence"] for n in absent if found[n]["status"] != "absent"]
         ),
@@ -105,6 +108,7 @@ def score_episode(episode: Mapping[str, Any], truth: Mapping[str, Any]) -> Score
         worst_lines=sorted(
             ((n, float(e)) for n, e in line_errors if not np.isnan(e)), key=lambda x: -abs(x[1])
         )[:10],
+        judged=judged,
     )
 
 
@@ -210,29 +214,33 @@ def _chapter_errors(episode: Mapping[str, Any], truth: Mapping[str, Any]) -> np.
     )
 
 
-def _calibration(
+def _judged(
     found: Sequence[Mapping[str, Any]],
     edge: np.ndarray,  # type: ignore[type-arg]
     both: Sequence[int],
     absent: set[int],
-) -> float | None:
-    """Expected calibration error over all words that were given a time, equal-width bins."""
-    right = dict(zip(both, edge <= CORRECT_MS, strict=True)) | dict.fromkeys(absent, False)
-    pairs = [
-        (w["confidence"], right[n])
+) -> list[tuple[float, bool]]:
+    right = dict(zip(both, (edge <= CORRECT_MS).tolist(), strict=True))
+    right |= dict.fromkeys(absent, False)
+    return [
+        (float(w["confidence"]), right[n])
         for n, w in enumerate(found)
         if n in right and w["start_ms"] is not None
     ]
-    if not pairs:
+
+
+def calibration_error(judged: Sequence[tuple[float, bool]]) -> float | None:
+    """Expected calibration error, over ten bins of equal width; None where nothing was judged."""
+    if not judged:
         return None
-    confidence, correct = (np.array(column, dtype=float) for column in zip(*pairs, strict=True))
+    confidence, correct = (np.array(column, dtype=float) for column in zip(*judged, strict=True))
     bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
     total = 0.0
     for number in range(BINS):
         inside = bins == number
         if inside.any():
             total += inside.sum() * abs(confidence[inside].mean() - correct[inside].mean())
-    return float(total / len(pairs))
+    return float(total / len(judged))
 
 
 def _speakers(
@@ -295,13 +303,13 @@ def main() -> None:
     parser.add_argument("episode", type=Path)
     parser.add_argument("truth", type=Path)
     options = parser.parse_args()
-    from dataclasses import asdict
-
     score = score_episode(
         json.loads(options.episode.read_text(encoding="utf-8")),
         json.loads(options.truth.read_text(encoding="utf-8")),
     )
-    print(json.dumps(asdict(score), indent=1))
+    figures = asdict(score)
+    del figures["judged"]
+    print(json.dumps(figures, indent=1))
 
 
 if __name__ == "__main__":

@@ -35,14 +35,15 @@ def test_report_shows_every_run(tmp_path):
     episode = {"words": found, "lines": [{"start_ms": 14}], "chapters": [{"start_ms": 14}]}
     run = run_measured([sys.executable, "-S", "-c", ""], tmp_path / "run.log")
     rows = [
-        Row("clean", "hmm", 60.0, run, score_episode(episode, truth)),
+        Row("clean", "hmm", 60.0, run, score_episode(episode, truth), stages_s={"search": 1.5}),
         Row("wrong", "hmm", 60.0, run, None, "refused, as it must"),
     ]
     text = report(rows, "Text: none.")
     tables = [line for line in text.splitlines() if line.startswith("| clean")]
-    assert len(tables) == 4
+    assert len(tables) == 5
     assert "refused, as it must" in text
-    assert "4.0" in tables[1]
+    assert "1.50" in tables[1]
+    assert "4.0" in tables[2]
     for table in text.split("\n## ")[1:]:
         rows_ = [line for line in table.splitlines() if line.startswith("|")]
         assert len({line.count("|") for line in rows_}) == 1
