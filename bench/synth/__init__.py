@@ -1,0 +1,1 @@
+"""Synthetic episodes from any transcript, with the exact time of every word."""
