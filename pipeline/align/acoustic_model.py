@@ -83,7 +83,7 @@ class AcousticModel:
         n = len(self.phones)
         base, left, right, position = contexts.astype(np.int64).T
         triphone = ((base * n + left) * n + right) * 4
-        senones = self.ci_senones[base]
+        senones: npt.NDArray[np.int32] = self.ci_senones[base]
         missing = np.ones(len(base), dtype=np.bool_)
         for where in (position, *(np.full_like(position, p) for p in range(4))):
             keys = triphone + where

@@ -32,13 +32,15 @@ class RoughTimes:
     Attributes:
         starts: int32, shape (words,): first frame of each word, -1 if the audio lacks it.
         ends: int32, shape (words,): frame after the last of each word, -1 if absent.
-        off: int32, shape (stretches, 2): first frame and frame after the last of each stretch
-            off the transcript.
     """
 
     starts: npt.NDArray[np.int32]
     ends: npt.NDArray[np.int32]
-    off: npt.NDArray[np.int32]
+
+    @classmethod
+    def unknown(cls, words: int) -> RoughTimes:
+        """No word found yet."""
+        return cls(np.full(words, -1, np.int32), np.full(words, -1, np.int32))
 
 
 def _penalties(words: int) -> Penalties:
