@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -20,9 +21,10 @@ __all__ = ["RoughTimes", "search_regions"]
 _OFF_FRAME = 3.0
 _OFF_ENTER = 60.0
 _SKIP_OPEN = 40.0
-_SKIP_WORD = 1.0
-_BEAM = 1500.0
-_WIDEST_BEAM = 4000.0
+_SKIP_WORD = 3.0
+_BEAM = 600.0
+_WIDE_BEAM = 1500.0
+_WIDE_BEAM_WORDS = 600
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +46,10 @@ class RoughTimes:
 
 
 def _penalties(words: int) -> Penalties:
-    # All words of a region may be missing from the audio; the beam must let that through.
-    beam = min(_WIDEST_BEAM, _BEAM + _SKIP_WORD * words)
+    # Much speech without text beside few words takes a wide beam, which costs little there; all
+    # words of a region may be missing from the audio, and the beam must let that through.
+    wide = _WIDE_BEAM + _SKIP_WORD * words
+    beam = wide if words <= _WIDE_BEAM_WORDS else _BEAM
     return Penalties(_OFF_FRAME, _OFF_ENTER, _SKIP_OPEN, _SKIP_WORD, beam)
 
 
@@ -80,3 +84,34 @@ def search_regions(
         found.starts[words[core]] = segmentation.starts[spoken][core] + region.start
         found.ends[words[core]] = segmentation.ends[spoken][core] + region.start
         yield region
+    _drop_disorder(found)
+
+
+def _drop_disorder(found: RoughTimes) -> None:
+    """Make times ascend: where regions contradict each other, the fewest words are given up."""
+    present = np.flatnonzero(found.starts >= 0)
+    starts = found.starts[present].tolist()
+    tails: list[int] = []  # smallest last start of an ascending run of each length
+    tail_at: list[int] = []
+    before = [-1] * len(starts)
+    for at, start in enumerate(starts):
+        length = bisect_right(tails, start)
+        before[at] = tail_at[length - 1] if length else -1
+        if length == len(tails):
+            tails.append(start)
+            tail_at.append(at)
+        else:
+            tails[length] = start
+            tail_at[length] = at
+    kept = np.zeros(len(starts), dtype=np.bool_)
+    at = tail_at[-1] if tail_at else -1
+    while at >= 0:
+        kept[at] = True
+        at = before[at]
+    found.starts[present[~kept]] = -1
+    found.ends[present[~kept]] = -1
+    kept_words = present[kept]
+    found.ends[kept_words[:-1]] = np.minimum(
+        found.ends[kept_words[:-1]],
+        np.maximum(found.starts[kept_words[1:]], found.starts[kept_words[:-1]] + 1),
+    )

@@ -50,6 +50,7 @@ def score_recording(
     recording: Recording,
     model: AcousticModel,
     bigram: PhoneBigram,
+    mixtures: Mixtures,
     spool: FrameSpool,
     executor: Executor,
 ) -> Iterator[DecodedPhones]:
@@ -57,7 +58,6 @@ def score_recording(
 
     The result does not depend on the executor's threads.
     """
-    mixtures = Mixtures.of(model)
     groups = group_senones(model.ci_senones.ravel(), model.senone_phone)
 
     def score_stretch(start: int) -> FirstScores:

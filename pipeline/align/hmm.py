@@ -22,12 +22,10 @@ from pipeline.align.first_pass import RoughTimes, search_regions
 from pipeline.align.first_scores import COLUMNS, score_recording
 from pipeline.align.graph import build_graph
 from pipeline.align.phone_decoder import DecodedPhones, PhoneBigram
+from pipeline.align.placing import place_words
 from pipeline.align.records import Alignment, TimedWord
 from pipeline.align.regions import plan_regions
 from pipeline.align.scores import Mixtures
-from pipeline.align.second_pass import align_stretch
-from pipeline.align.stretches import Stretch, plan_stretches
-from pipeline.align.triphone_graph import TriphoneGraphBuilder
 from pipeline.audio.decode import stream_samples
 from pipeline.audio.features import FRAME_MS, cepstra_blocks
 from pipeline.audio.recording import Recording
@@ -42,6 +40,10 @@ from pipeline.transcript.records import Transcript
 __all__ = ["HmmAligner"]
 
 _FEWEST_FRAMES_PER_WORD = 3
+_MOST_ROUNDS = 3
+_MOST_WORDS_UNANCHORED = 200
+_MOST_FRAMES_UNANCHORED = 6000
+_MOST_ADRIFT = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,12 +74,47 @@ class HmmAligner:
         progress.start("Reading words")
         text = _read_words(transcript, model)
         progress.finish()
-        with Recording() as recording, ThreadPoolExecutor(self._threads) as executor:
+        with (
+            Recording() as recording,
+            FrameSpool(COLUMNS, np.uint8) as shortfalls,
+            ThreadPoolExecutor(self._threads) as executor,
+        ):
             _listen(audio, recording, progress)
             _check_length(audio, recording.frames, len(text.forms))
-            rough = _find_words(recording, text, model, executor, progress)
-            starts, ends = _place_words(recording, text, rough, model, executor, progress)
-        return _alignment(starts, ends, recording.frames)
+            mixtures = Mixtures.of(model)
+            for _ in range(_MOST_ROUNDS):
+                heard = _hear(recording, text, model, mixtures, shortfalls, executor, progress)
+                rough, is_anchored = _find_words(
+                    recording.frames, shortfalls, heard, text, model, executor, progress
+                )
+                progress.start("Adapting", recording.frames)
+                placed, statistics = place_words(
+                    recording,
+                    shortfalls,
+                    text.forms,
+                    rough,
+                    model,
+                    mixtures,
+                    executor,
+                    progress.advance,
+                )
+                progress.finish()
+                mixtures = statistics.adapt(model)
+                if is_anchored:
+                    break
+            progress.start("Placing words", recording.frames)
+            placed, _ = place_words(
+                recording,
+                shortfalls,
+                text.forms,
+                rough,
+                model,
+                mixtures,
+                executor,
+                progress.advance,
+            )
+            progress.finish()
+        return _alignment(placed.starts, placed.ends, recording.frames)
 
 
 def _read_words(transcript: Transcript, model: AcousticModel) -> _Text:
@@ -108,70 +145,51 @@ def _check_length(audio: Path, frames: int, words: int) -> None:
         )
 
 
-def _find_words(
+def _hear(
     recording: Recording,
     text: _Text,
     model: AcousticModel,
+    mixtures: Mixtures,
+    shortfalls: FrameSpool,
     executor: Executor,
     progress: Progress,
-) -> RoughTimes:
+) -> DecodedPhones:
+    progress.start("Listening", recording.frames)
+    shortfalls.clear()
     bigram = PhoneBigram.of(model, text.phones)
-    with FrameSpool(COLUMNS, np.uint8) as spool:
-        progress.start("Listening", recording.frames)
-        parts = []
-        for heard in score_recording(recording, model, bigram, spool, executor):
-            parts.append(heard)
-            progress.advance(spool.frames)
-        progress.finish()
-        heard = DecodedPhones.joined(parts)
-        progress.start("Finding words", recording.frames)
-        anchors = find_anchors(text.phones, heard, model.silence)
-        regions = plan_regions(anchors, text.word_of_phone, len(text.forms), recording.frames)
-        graph = build_graph(text.forms, model)
-        rough = RoughTimes.unknown(len(text.forms))
-        for region in search_regions(regions, spool, graph, model, executor, rough):
-            progress.advance(region.core_stop)
-        progress.finish()
-    return rough
+    parts = []
+    for heard in score_recording(recording, model, bigram, mixtures, shortfalls, executor):
+        parts.append(heard)
+        progress.advance(shortfalls.frames)
+    progress.finish()
+    return DecodedPhones.joined(parts)
 
 
-def _place_words(
-    recording: Recording,
+def _find_words(
+    frames: int,
+    shortfalls: FrameSpool,
+    heard: DecodedPhones,
     text: _Text,
-    rough: RoughTimes,
     model: AcousticModel,
     executor: Executor,
     progress: Progress,
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    builder = TriphoneGraphBuilder(model)
-    mixtures = Mixtures.of(model)
-    starts, ends = rough.starts.copy(), rough.ends.copy()
-
-    def place(stretch: Stretch) -> tuple[npt.NDArray[np.int32], ...] | None:
-        graph = builder.build([text.forms[word] for word in stretch.words])
-        features = recording.features(stretch.start, stretch.stop)
-        path = align_stretch(
-            features, graph, stretch.first_word, stretch.last_word, model, mixtures
-        )
-        if path is None:
-            return None
-        spoken = graph.source[path.arcs] != graph.target[path.arcs]
-        word = graph.word[path.arcs[spoken]]
-        bounds = path.bounds[spoken] + stretch.start
-        first = np.append(True, word[1:] != word[:-1])
-        last = np.append(word[1:] != word[:-1], True)
-        return stretch.words[word[first]], bounds[first, 0], bounds[last, 3]
-
-    progress.start("Placing words", recording.frames)
-    stretches = list(plan_stretches(rough.starts, rough.ends, recording.frames))
-    for stretch, placed in zip(stretches, executor.map(place, stretches), strict=True):
-        if placed is not None:
-            words, begin, end = placed
-            starts[words] = begin
-            ends[words] = end
-        progress.advance(stretch.stop)
+) -> tuple[RoughTimes, bool]:
+    """Rough times, and whether anchors were dense enough to trust them."""
+    progress.start("Finding words", frames)
+    anchors = find_anchors(text.phones, heard, model.silence)
+    regions = plan_regions(anchors, text.word_of_phone, len(text.forms), frames)
+    graph = build_graph(text.forms, model)
+    rough = RoughTimes.unknown(len(text.forms))
+    for region in search_regions(regions, shortfalls, graph, model, executor, rough):
+        progress.advance(region.core_stop)
     progress.finish()
-    return starts, ends
+    words_adrift = sum(
+        region.last_core_word - region.first_core_word
+        for region in regions
+        if region.last_core_word - region.first_core_word > _MOST_WORDS_UNANCHORED
+        and region.core_stop - region.core_start > _MOST_FRAMES_UNANCHORED
+    )
+    return rough, words_adrift <= _MOST_ADRIFT * len(text.forms)
 
 
 def _alignment(

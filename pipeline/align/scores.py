@@ -8,6 +8,7 @@ and costs a third of the time.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numba
 import numpy as np
@@ -44,13 +45,24 @@ class Mixtures:
     log_weights: npt.NDArray[np.float32]
 
     @classmethod
-    def of(cls, model: AcousticModel, means: npt.NDArray[np.float32] | None = None) -> Mixtures:
-        """Mixtures of a model, with other `means` (same shape) where it was adapted."""
-        means = model.means if means is None else means
-        linear = 2.0 * model.precisions * means
-        constant = model.constants - np.sum(model.precisions * means * means, axis=3)
-        quadratics = np.concatenate([-model.precisions, linear, constant[..., None]], axis=3)
-        return cls(np.ascontiguousarray(quadratics, dtype=np.float32), model.log_weights)
+    def of(cls, model: AcousticModel) -> Mixtures:
+        """Mixtures of a model as it is."""
+        return cls.from_gaussians(model.means, 0.5 / model.precisions, model.log_weights)
+
+    @classmethod
+    def from_gaussians(
+        cls,
+        means: npt.NDArray[Any],
+        variances: npt.NDArray[Any],
+        log_weights: npt.NDArray[np.float32],
+    ) -> Mixtures:
+        """Mixtures of Gaussians; means and variances: (codebooks, streams, densities, 13)."""
+        precisions = 0.5 / variances
+        constants = -0.5 * np.log(2 * np.pi * variances) - precisions * means * means
+        quadratics = np.concatenate(
+            [-precisions, 2.0 * precisions * means, constants.sum(axis=3, keepdims=True)], axis=3
+        )
+        return cls(np.ascontiguousarray(quadratics, dtype=np.float32), log_weights)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,9 +1,12 @@
-"""Removes steady noise from mel spectra, as the acoustic model's training did.
+"""Removes steady noise from mel spectra, much as the acoustic model's training did.
 
-Tracks the lower envelope of each mel band as noise, subtracts it, masks what a louder sound just
-before would mask, and smooths the gain over neighbouring bands; see `fe_noise.c` in
-https://github.com/cmusphinx/pocketsphinx, after Kim and Stern, "Power-normalized cepstral
-coefficients (PNCC) for robust speech recognition" (2012).
+Tracks the lower envelope of each mel band as noise, subtracts it, and smooths the gain over
+neighbouring bands; see `fe_noise.c` in https://github.com/cmusphinx/pocketsphinx, after Kim and
+Stern, "Power-normalized cepstral coefficients (PNCC) for robust speech recognition" (2012).
+
+Two things differ, for alignment's sake. There is no temporal masking and less smoothing over time,
+which would blur the boundaries that are sought. And twice the envelope is subtracted, as the lower
+envelope is less than the mean of the noise: at 15 dB that halves the words that are lost.
 """
 
 from __future__ import annotations
@@ -14,14 +17,13 @@ import numpy.typing as npt
 
 __all__ = ["NoiseRemover"]
 
-_POWER_MEMORY = np.float32(0.7)
+_POWER_MEMORY = np.float32(0.5)
 _ENVELOPE_RISE = np.float32(0.995)
 _ENVELOPE_FALL = np.float32(0.5)
-_MASKING_MEMORY = np.float32(0.85)
-_MASKING_LEVEL = np.float32(0.2)
+_SUBTRACTION = np.float32(2.0)
 _MAX_GAIN = np.float32(20.0)
 _SMOOTHING_BANDS = 4
-_POWER, _NOISE, _FLOOR, _PEAK = range(4)
+_POWER, _NOISE, _FLOOR = range(3)
 
 
 class NoiseRemover:
@@ -37,7 +39,7 @@ class NoiseRemover:
             return mel
         if self._state is None:
             first = mel[0]
-            self._state = np.stack([first, first / _MAX_GAIN, first / _MAX_GAIN, 0 * first])
+            self._state = np.stack([first, first / _MAX_GAIN, first / _MAX_GAIN])
         _remove_noise(mel, self._state)
         return mel
 
@@ -58,14 +60,8 @@ def _remove_noise(mel: npt.NDArray[np.float32], state: npt.NDArray[np.float32]) 
             power = _POWER_MEMORY * state[_POWER, i] + (one - _POWER_MEMORY) * mel[t, i]
             state[_POWER, i] = power
             state[_NOISE, i] = _envelope(power, state[_NOISE, i])
-            signal = max(power - state[_NOISE, i], one)
+            signal = max(power - _SUBTRACTION * state[_NOISE, i], one)
             state[_FLOOR, i] = _envelope(signal, state[_FLOOR, i])
-            heard = signal
-            state[_PEAK, i] *= _MASKING_MEMORY
-            if signal < _MASKING_MEMORY * state[_PEAK, i]:
-                signal = state[_PEAK, i] * _MASKING_LEVEL
-            if heard > state[_PEAK, i]:
-                state[_PEAK, i] = heard
             signal = max(signal, state[_FLOOR, i])
             gain[i] = min(max(signal / power, one / _MAX_GAIN), _MAX_GAIN)
         for i in range(bands):

@@ -40,6 +40,13 @@ class FrameSpool:
         """Remove the file."""
         self._file.close()
 
+    def clear(self) -> None:
+        """Forget all rows."""
+        with self._lock:
+            self._file.seek(0)
+            self._file.truncate()
+        self.frames = 0
+
     def append(self, rows: npt.NDArray[Any]) -> None:
         """Add rows, shape (frames, columns), behind those already there."""
         data = np.ascontiguousarray(rows, dtype=self._dtype)

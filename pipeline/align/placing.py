@@ -1,0 +1,149 @@
+"""Places the words that the first pass found, and gathers the evidence for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.align.acoustic_model import AcousticModel
+from pipeline.align.adaptation import Statistics
+from pipeline.align.first_pass import RoughTimes
+from pipeline.align.first_scores import OFF_COLUMN, SHORTFALL_STEP
+from pipeline.align.scores import Mixtures
+from pipeline.align.second_pass import PhonePath, align_stretch
+from pipeline.align.stretches import Stretch, plan_stretches
+from pipeline.align.triphone_graph import TriphoneGraph, TriphoneGraphBuilder
+from pipeline.audio.recording import Recording
+from pipeline.audio.spool import FrameSpool
+from pipeline.lexicon.records import SpokenForm
+
+__all__ = ["PlacedWords", "place_words"]
+
+_SHORTEST_PHONE_FRAMES = 3
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedWords:
+    """Exact times and what speaks for them, one entry a word; see `PlacedWords.of`.
+
+    Attributes:
+        starts: int32: first frame, -1 if the word is absent.
+        ends: int32: frame after the last, -1 if absent.
+        excess: float32: how much worse its phones fit than the phones recognised freely at the
+            same place, nats a frame; NaN where not measured.
+        worst_excess: float32: the same of its worst phone.
+        hurried: float32: the share of its phones as short as can be.
+    """
+
+    starts: npt.NDArray[np.int32]
+    ends: npt.NDArray[np.int32]
+    excess: npt.NDArray[np.float32]
+    worst_excess: npt.NDArray[np.float32]
+    hurried: npt.NDArray[np.float32]
+
+    @classmethod
+    def of(cls, rough: RoughTimes) -> PlacedWords:
+        """Begin with the rough times and no evidence."""
+        nothing = np.full(len(rough.starts), np.nan, dtype=np.float32)
+        return cls(rough.starts.copy(), rough.ends.copy(), nothing, nothing.copy(), nothing.copy())
+
+
+@dataclass(frozen=True, eq=False)
+class _PlacedStretch:
+    words: npt.NDArray[np.int32]
+    starts: npt.NDArray[np.int32]
+    ends: npt.NDArray[np.int32]
+    excess: npt.NDArray[np.float64]
+    worst_excess: npt.NDArray[np.float64]
+    hurried: npt.NDArray[np.float64]
+    statistics: Statistics
+
+
+def place_words(
+    recording: Recording,
+    shortfalls: FrameSpool,
+    forms: Sequence[tuple[SpokenForm, ...]],
+    rough: RoughTimes,
+    model: AcousticModel,
+    mixtures: Mixtures,
+    executor: Executor,
+    on_progress: Callable[[int], None],
+) -> tuple[PlacedWords, Statistics]:
+    """Place all words that were found.
+
+    Args:
+        recording: the features.
+        shortfalls: the first pass's scores of all frames.
+        forms: the spoken forms of every word of the text.
+        rough: where the first pass found them.
+        model: the acoustic model.
+        mixtures: its mixtures, or adapted ones.
+        executor: its threads share the stretches; the result does not depend on their number.
+        on_progress: told the frame up to which words are placed.
+    """
+    builder = TriphoneGraphBuilder(model)
+
+    def place(stretch: Stretch) -> _PlacedStretch | None:
+        graph = builder.build([forms[word] for word in stretch.words])
+        features = recording.features(stretch.start, stretch.stop)
+        path = align_stretch(
+            features, graph, stretch.first_word, stretch.last_word, model, mixtures
+        )
+        if path is None:
+            return None
+        statistics = Statistics.empty(model)
+        senones = np.repeat(graph.senones[path.arcs].ravel(), np.diff(path.bounds).ravel())
+        statistics.add(features, senones, model, mixtures)
+        rows = shortfalls.read(stretch.start, stretch.stop)
+        return _measured(stretch, graph, path, rows, statistics)
+
+    placed = PlacedWords.of(rough)
+    statistics = Statistics.empty(model)
+    stretches = list(plan_stretches(rough.starts, rough.ends, recording.frames))
+    for stretch, result in zip(stretches, executor.map(place, stretches), strict=True):
+        if result is not None:
+            placed.starts[result.words] = result.starts
+            placed.ends[result.words] = result.ends
+            placed.excess[result.words] = result.excess
+            placed.worst_excess[result.words] = result.worst_excess
+            placed.hurried[result.words] = result.hurried
+            statistics.merge(result.statistics)
+        on_progress(stretch.stop)
+    return placed, statistics
+
+
+def _measured(
+    stretch: Stretch,
+    graph: TriphoneGraph,
+    path: PhonePath,
+    rows: npt.NDArray[np.uint8],
+    statistics: Statistics,
+) -> _PlacedStretch:
+    lengths = np.diff(path.bounds).ravel()
+    column = 3 * np.repeat(graph.phone[path.arcs], 3) + np.tile([0, 1, 2], len(path.arcs))
+    frame_column = np.repeat(column, lengths)
+    of_path = rows[np.arange(len(rows)), frame_column].astype(np.float64)
+    excess = (of_path - rows[:, OFF_COLUMN]) * float(SHORTFALL_STEP)
+    total = np.concatenate([[0.0], np.cumsum(excess)])
+
+    spoken = graph.source[path.arcs] != graph.target[path.arcs]
+    word = graph.word[path.arcs[spoken]]
+    begin, end = path.bounds[spoken, 0], path.bounds[spoken, 3]
+    first = np.flatnonzero(np.append(True, word[1:] != word[:-1]))
+    last = np.append(first[1:], len(word)) - 1
+    starts, ends = begin[first], end[last]
+    phone_excess = (total[end] - total[begin]) / (end - begin)
+    is_short = (end - begin <= _SHORTEST_PHONE_FRAMES).astype(np.float64)
+    return _PlacedStretch(
+        words=stretch.words[word[first]],
+        starts=(starts + stretch.start).astype(np.int32),
+        ends=(ends + stretch.start).astype(np.int32),
+        excess=(total[ends] - total[starts]) / (ends - starts),
+        worst_excess=np.maximum.reduceat(phone_excess, first),
+        hurried=np.add.reduceat(is_short, first) / (last - first + 1),
+        statistics=statistics,
+    )
