@@ -18,11 +18,13 @@ import numpy.typing as npt
 
 from pipeline.align.acoustic_model import AcousticModel, load_acoustic_model
 from pipeline.align.anchors import find_anchors
+from pipeline.align.confidence import confidences
 from pipeline.align.first_pass import RoughTimes, search_regions
 from pipeline.align.first_scores import COLUMNS, score_recording
+from pipeline.align.gaps import find_gaps
 from pipeline.align.graph import build_graph
 from pipeline.align.phone_decoder import DecodedPhones, PhoneBigram
-from pipeline.align.placing import place_words
+from pipeline.align.placing import PlacedWords, place_words
 from pipeline.align.records import Alignment, TimedWord
 from pipeline.align.regions import plan_regions
 from pipeline.align.scores import Mixtures
@@ -30,6 +32,7 @@ from pipeline.audio.decode import stream_samples
 from pipeline.audio.features import FRAME_MS, cepstra_blocks
 from pipeline.audio.recording import Recording
 from pipeline.audio.spool import FrameSpool
+from pipeline.episode import Gap
 from pipeline.errors import InputError
 from pipeline.lexicon.lexicon import load_lexicon
 from pipeline.lexicon.pronounce import pronounce_words
@@ -41,6 +44,8 @@ __all__ = ["HmmAligner"]
 
 _FEWEST_FRAMES_PER_WORD = 3
 _MOST_ROUNDS = 3
+_PRESENT = 0.1
+_LEAST_COVERAGE = 0.25
 _MOST_WORDS_UNANCHORED = 200
 _MOST_FRAMES_UNANCHORED = 6000
 _MOST_ADRIFT = 0.1
@@ -70,12 +75,25 @@ class HmmAligner:
 
     def align(self, transcript: Transcript, audio: Path, progress: Progress) -> Alignment:
         """Align the whole episode; see `pipeline.align.records.Aligner`."""
+        with Recording() as recording:
+            placed, heard = self.place(transcript, audio, recording, progress)
+            confidence = confidences(placed)
+            _check_coverage(audio, confidence)
+            starts = np.where(confidence >= _PRESENT, placed.starts, -1)
+            found = starts >= 0
+            model = load_acoustic_model()
+            gaps = find_gaps(starts[found], placed.ends[found], heard, recording, model)
+            return _alignment(starts, placed.ends, confidence, gaps, recording.frames)
+
+    def place(
+        self, transcript: Transcript, audio: Path, recording: Recording, progress: Progress
+    ) -> tuple[PlacedWords, DecodedPhones]:
+        """Fill `recording` and place the words in it; also return the phones recognised."""
         model = load_acoustic_model()
         progress.start("Reading words")
         text = _read_words(transcript, model)
         progress.finish()
         with (
-            Recording() as recording,
             FrameSpool(COLUMNS, np.uint8) as shortfalls,
             ThreadPoolExecutor(self._threads) as executor,
         ):
@@ -114,7 +132,7 @@ class HmmAligner:
                 progress.advance,
             )
             progress.finish()
-        return _alignment(placed.starts, placed.ends, recording.frames)
+        return placed, heard
 
 
 def _read_words(transcript: Transcript, model: AcousticModel) -> _Text:
@@ -192,14 +210,30 @@ def _find_words(
     return rough, words_adrift <= _MOST_ADRIFT * len(text.forms)
 
 
+def _check_coverage(audio: Path, confidence: npt.NDArray[np.float64]) -> None:
+    coverage = float(np.mean(confidence >= 0.5))
+    if coverage < _LEAST_COVERAGE:
+        raise InputError(
+            f"only {100 * coverage:.0f} % of the transcript's words were found in this audio",
+            path=audio,
+            remedy="check that transcript and audio are of the same episode",
+        )
+
+
 def _alignment(
-    starts: npt.NDArray[np.int32], ends: npt.NDArray[np.int32], frames: int
+    starts: npt.NDArray[np.int32],
+    ends: npt.NDArray[np.int32],
+    confidence: npt.NDArray[np.float64],
+    gaps: tuple[Gap, ...],
+    frames: int,
 ) -> Alignment:
     words = tuple(
-        TimedWord(start * FRAME_MS, end * FRAME_MS, 0.9, "aligned")
+        TimedWord(start * FRAME_MS, end * FRAME_MS, round(sure, 3), "aligned")
         if start >= 0
-        else TimedWord(None, None, 0.0, "absent")
-        for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+        else TimedWord(None, None, round(1.0 - sure, 3), "absent")
+        for start, end, sure in zip(
+            starts.tolist(), ends.tolist(), confidence.tolist(), strict=True
+        )
     )
     found = sum(word.status == "aligned" for word in words)
-    return Alignment(words, (), frames * FRAME_MS, found / max(1, len(words)))
+    return Alignment(words, gaps, frames * FRAME_MS, found / max(1, len(words)))

@@ -15,6 +15,7 @@ __all__ = ["Recording"]
 _SECOND = 1000 // FRAME_MS
 _CONTEXT = 3
 _MEAN_SECONDS = 10
+_QUIET_BELOW_LOUD = 52.0  # 11.5 steps of c0 are 10 dB
 _DEEPEST = 60.0  # c0 steps below the loudest frame nearby: digital silence says nothing of a voice
 
 
@@ -30,6 +31,8 @@ class Recording(FrameSpool):
         """Open an empty recording."""
         super().__init__(CEPSTRA, np.float32)
         self._means = np.zeros((0, CEPSTRA), dtype=np.float32)
+        self.quiet_c0 = 0.0
+        """c0 of what counts as quiet here: a quiet moment, or 45 dB below a loud one."""
 
     def fill(self, blocks: Iterable[npt.NDArray[np.float32]]) -> Iterator[int]:
         """Append all blocks of cepstra, shape (frames, 13); yield the frame count after each."""
@@ -51,6 +54,15 @@ class Recording(FrameSpool):
         counts = np.zeros(seconds)
         loudest = np.array(
             [self.read(s * _SECOND, (s + 1) * _SECOND)[:, 0].max() for s in range(seconds)]
+        )
+        quietest = np.array(
+            [
+                np.percentile(self.read(s * _SECOND, (s + 1) * _SECOND)[:, 0], 10)
+                for s in range(seconds)
+            ]
+        )
+        self.quiet_c0 = float(
+            max(np.percentile(quietest, 5), np.percentile(loudest, 90) - _QUIET_BELOW_LOUD)
         )
         for s in range(seconds):
             cepstra = self.read(s * _SECOND, (s + 1) * _SECOND)
