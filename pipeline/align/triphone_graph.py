@@ -19,8 +19,8 @@ __all__ = ["TriphoneGraph", "TriphoneGraphBuilder"]
 
 _INSIDE, _BEGIN, _END, _SINGLE = range(4)
 _OPEN = -1  # a context that depends on the neighbouring word
-_FILLER_COST = 12.0
-_SILENCE_COST = 2.0
+_FILLER_COST = 60.0
+_SILENCE_COST = 8.0
 
 
 @dataclass(frozen=True, eq=False)
