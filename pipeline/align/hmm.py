@@ -37,6 +37,7 @@ from pipeline.errors import InputError
 from pipeline.lexicon.lexicon import load_lexicon
 from pipeline.lexicon.pronounce import pronounce_words
 from pipeline.lexicon.records import SpokenForm
+from pipeline.lexicon.reductions import ReducedLexicon
 from pipeline.progress import Progress
 from pipeline.transcript.records import Transcript
 
@@ -136,7 +137,8 @@ class HmmAligner:
 
 
 def _read_words(transcript: Transcript, model: AcousticModel) -> _Text:
-    forms = pronounce_words([word.text for word in transcript.words], load_lexicon())
+    lexicon = ReducedLexicon(load_lexicon())
+    forms = pronounce_words([word.text for word in transcript.words], lexicon)
     phones = []
     words = []
     for word, ways in enumerate(forms):
@@ -230,7 +232,7 @@ def _alignment(
     words = tuple(
         TimedWord(start * FRAME_MS, end * FRAME_MS, round(sure, 3), "aligned")
         if start >= 0
-        else TimedWord(None, None, round(1.0 - sure, 3), "absent")
+        else TimedWord(None, None, round(sure, 3), "absent")
         for start, end, sure in zip(
             starts.tolist(), ends.tolist(), confidence.tolist(), strict=True
         )

@@ -13,7 +13,7 @@ from pipeline.lexicon.records import Phones, Pronouncer, Pronunciation
 
 __all__ = ["ReducedLexicon", "reduce_pronunciations"]
 
-_WEAK_COST, _RULE_COST = 0.5, 1.0
+_WEAK_COST, _RULE_COST = 2.0, 4.0
 
 
 def _weak(text: str) -> dict[str, tuple[Phones, ...]]:
