@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from pipeline.episode import Speaker
 from pipeline.errors import InputError
-from pipeline.files import read_bytes
 from pipeline.suggest import did_you_mean
+from pipeline.toml_file import parse_toml, read_text
 
 __all__ = ["Config", "SpeakerConfig", "load_config", "parse_config"]
 
@@ -73,15 +72,7 @@ def load_config(path: Path) -> Config:
     Raises:
         InputError: it is missing or unreadable, not TOML, or has unknown keys or wrong values.
     """
-    content = read_bytes(path, "config file")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            "not UTF-8 text", path=path, line=line, remedy="save the config as UTF-8"
-        ) from error
-    return parse_config(text, path)
+    return parse_config(read_text(path, "config file"), path)
 
 
 def parse_config(text: str, path: Path) -> Config:
@@ -90,33 +81,13 @@ def parse_config(text: str, path: Path) -> Config:
     Raises:
         InputError: it is not TOML, or has unknown keys or wrong values.
     """
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _broken_toml(error, text, path) from error
-    except RecursionError as error:
-        raise InputError("not a config: nested too deeply", path=path) from error
+    values = parse_toml(text, path)
     try:
         config = Config.model_validate(values)
     except ValidationError as error:
         raise _wrong_value(error, text, path) from error
     _check_unique(config, text, path)
     return config
-
-
-def _broken_toml(error: tomllib.TOMLDecodeError, text: str, path: Path) -> InputError:
-    found = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", str(error))
-    if found is None:
-        return InputError(f"not valid TOML: {error}", path=path)
-    line = int(found[2]) if found[2] else text.count("\n") + 1
-    column = int(found[3]) if found[3] else None
-    return InputError(
-        f"not valid TOML: {found[1]}",
-        path=path,
-        line=line,
-        column=column,
-        remedy='write text as key = "value"',
-    )
 
 
 _WANTED = {

@@ -14,7 +14,13 @@ from pipeline.assemble import EpisodeHeader, assemble
 from pipeline.config import Config, load_config
 from pipeline.episode import Engine, Episode, SourceFile, Speaker
 from pipeline.errors import InputError, QualityError
-from pipeline.export.registry import FORMATS, Format, render_formats
+from pipeline.export.registry import (
+    FORMATS,
+    RUN_FORMATS,
+    Format,
+    find_formats,
+    render_formats,
+)
 from pipeline.export.report import coverage_of, render_report
 from pipeline.files import (
     check_id,
@@ -121,7 +127,7 @@ def make_job(
 
 def written_names(job: Job) -> tuple[str, ...]:
     """Names of the files that `run_job` writes into `job.out`."""
-    suffixes = [form.suffix for form in FORMATS.values()] + [REPORT_SUFFIX]
+    suffixes = [form.suffix for form in find_formats(RUN_FORMATS)] + [REPORT_SUFFIX]
     return tuple(f"{job.id}{suffix}" for suffix in suffixes)
 
 
@@ -139,7 +145,7 @@ def run_job(job: Job, progress: Progress) -> Result:
     watch = StageClock(progress)
     episode = time_episode(job, watch)
     watch.start("Writing")
-    files = render_formats(episode, FORMATS.values(), style, watch)
+    files = render_formats(episode, find_formats(RUN_FORMATS), style, watch)
     watch.finish()
     files[f"{job.id}{REPORT_SUFFIX}"] = render_report(episode, watch.stages_s).encode()
     return _finish(job, episode, files, progress)

@@ -7,6 +7,7 @@ import io
 
 from pipeline.episode import Episode
 from pipeline.export.chapter_table import chapter_rows
+from pipeline.export.options import DEFAULT_OPTIONS, ExportOptions
 from pipeline.subtitles.styles import Style
 from pipeline.times import clock
 
@@ -27,7 +28,7 @@ COLUMNS = (
 )
 
 
-def render(episode: Episode, style: Style) -> str:
+def render(episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTIONS) -> str:
     """Render one row for each chapter; times are `H:MM:SS.mmm` and milliseconds."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")

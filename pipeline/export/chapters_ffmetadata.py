@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.episode import Episode
+from pipeline.export.options import DEFAULT_OPTIONS, ExportOptions
 from pipeline.subtitles.styles import Style
 
 __all__ = ["render"]
@@ -13,7 +14,7 @@ __all__ = ["render"]
 _SPECIAL = re.compile(r"([=;#\\\n])")
 
 
-def render(episode: Episode, style: Style) -> str:
+def render(episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTIONS) -> str:
     """Render the title and all chapters in milliseconds."""
     parts = [";FFMETADATA1", f"title={_escape(episode.title)}"]
     for chapter in episode.chapters:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 
 from pipeline.episode import Episode
+from pipeline.export.options import DEFAULT_OPTIONS, ExportOptions
 from pipeline.subtitles.styles import Style
 
 __all__ = ["render"]
 
 
-def render(episode: Episode, style: Style) -> str:
+def render(episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTIONS) -> str:
     """Render start and end of each chapter in seconds."""
     return (
         json.dumps(

@@ -6,6 +6,7 @@ import re
 
 from pipeline.episode import Episode
 from pipeline.export.chapter_table import chapter_rows
+from pipeline.export.options import DEFAULT_OPTIONS, ExportOptions
 from pipeline.subtitles.styles import Style
 from pipeline.times import clock
 
@@ -14,7 +15,7 @@ __all__ = ["render"]
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
 
 
-def render(episode: Episode, style: Style) -> str:
+def render(episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTIONS) -> str:
     """Render a heading and one row for each chapter."""
     rows = [
         f"# {_escape(episode.title)}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.episode import Episode
+from pipeline.export.options import DEFAULT_OPTIONS, ExportOptions
 from pipeline.export.vtt import escape
 from pipeline.subtitles.styles import Style
 from pipeline.times import padded_clock
@@ -10,7 +11,7 @@ from pipeline.times import padded_clock
 __all__ = ["render"]
 
 
-def render(episode: Episode, style: Style) -> str:
+def render(episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTIONS) -> str:
     """Render one cue for each chapter; one without length is left out, as WebVTT allows none."""
     blocks = ["WEBVTT"]
     for chapter in episode.chapters:

@@ -8,6 +8,7 @@ drop is for a person to decide.
 from __future__ import annotations
 
 from pipeline.episode import Episode
+from pipeline.export.options import DEFAULT_OPTIONS, ExportOptions
 from pipeline.subtitles.styles import Style
 from pipeline.times import youtube_clock
 
@@ -17,7 +18,7 @@ MIN_CHAPTERS = 3
 MIN_CHAPTER_S = 10
 
 
-def render(episode: Episode, style: Style) -> str:
+def render(episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTIONS) -> str:
     """Render one line for each chapter: stamp and title."""
     return "".join(
         f"{youtube_clock(chapter.start_ms)} {' '.join(chapter.title.split())}\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.episode import Episode
+from pipeline.export.options import DEFAULT_OPTIONS, ExportOptions
 from pipeline.subtitles.styles import Style
 from pipeline.times import seconds
 
@@ -14,7 +15,7 @@ def field(text: str) -> str:
     return "_".join(text.split())
 
 
-def render(episode: Episode, style: Style) -> str:
+def render(episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTIONS) -> str:
     """Render all words but those that the audio lacks."""
     return "".join(
         f"{field(episode.id)} 1 {seconds(word.start_ms)} {seconds(word.end_ms - word.start_ms)} "

@@ -23,6 +23,7 @@ from pipeline.episode import (
 )
 from pipeline.errors import InputError
 from pipeline.export.episode_check import find_fault
+from pipeline.export.options import DEFAULT_OPTIONS, ExportOptions
 from pipeline.files import read_bytes
 from pipeline.subtitles.styles import Style
 
@@ -32,7 +33,7 @@ FORMAT = "episode-subtitles/1"
 _REMEDY = "make it anew with episode-subtitles run"
 
 
-def render(episode: Episode, style: Style) -> str:
+def render(episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTIONS) -> str:
     """Render as JSON with one record a line: easy to read, to search and to compare.
 
     A speaker's labels and role stay in the config.

@@ -1,8 +1,8 @@
 """The output formats by name. A new one is one module and one line here.
 
-A format's module has `render(episode, style) -> str`. It may have `warnings(episode) ->
-tuple[str, ...]`: what the user should know before using the file. Formats that do not depend on
-the style ignore it.
+A format's module has `render(episode, style, options) -> str`; formats that do not depend on the
+style or the options ignore them. It may have `warnings(episode) -> tuple[str, ...]`: what the user
+should know before using the file.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from dataclasses import dataclass
 
 from pipeline.episode import Episode
 from pipeline.errors import InputError
+from pipeline.export.options import DEFAULT_OPTIONS, ExportOptions
 from pipeline.progress import Progress
 from pipeline.subtitles.styles import Style
 from pipeline.suggest import did_you_mean
 
-__all__ = ["CHAPTER_FORMATS", "FORMATS", "Format", "find_formats", "render_formats"]
+__all__ = ["CHAPTER_FORMATS", "FORMATS", "RUN_FORMATS", "Format", "find_formats", "render_formats"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,47 +28,47 @@ class Format:
     Attributes:
         name: what `--format` calls it.
         suffix: comes after the episode's id in the file's name.
-        module: has the functions `render` and perhaps `warnings`.
+        module: name within `pipeline.export`; has the functions `render` and perhaps `warnings`.
         summary: one phrase for `--help`.
+        plain: whether it is plain text, whose line ends and byte order mark users may choose.
     """
 
     name: str
     suffix: str
     module: str
     summary: str
+    plain: bool = False
 
 
-FORMATS = {
-    form.name: form
-    for form in (
-        Format("srt", ".srt", "pipeline.export.srt_file", "SubRip subtitles"),
-        Format("vtt", ".vtt", "pipeline.export.vtt", "WebVTT subtitles with voice spans"),
-        Format("chapters-csv", ".chapters.csv", "pipeline.export.chapters_csv", "chapter table"),
-        Format("chapters-md", ".chapters.md", "pipeline.export.chapters_md", "the same, Markdown"),
-        Format(
-            "chapters-json",
-            ".chapters.json",
-            "pipeline.export.chapters_json",
-            "Podcasting 2.0 chapters",
-        ),
-        Format("chapters-vtt", ".chapters.vtt", "pipeline.export.chapters_vtt", "WebVTT chapters"),
-        Format(
-            "chapters-youtube",
-            ".chapters.youtube.txt",
-            "pipeline.export.chapters_youtube",
-            "list for a YouTube description",
-        ),
-        Format(
-            "chapters-ffmetadata",
-            ".chapters.ffmetadata",
-            "pipeline.export.chapters_ffmetadata",
-            "chapters for ffmpeg to embed",
-        ),
-        Format("episode", ".episode.json", "pipeline.export.episode_json", "the timed episode"),
-        Format("ctm", ".words.ctm", "pipeline.export.ctm", "words, NIST CTM"),
-        Format("rttm", ".speakers.rttm", "pipeline.export.rttm", "speaker turns, NIST RTTM"),
-    )
-}
+_RUN = (
+    Format("srt", ".srt", "srt_file", "SubRip subtitles", plain=True),
+    Format("vtt", ".vtt", "vtt", "WebVTT subtitles with voice spans", plain=True),
+    Format("chapters-csv", ".chapters.csv", "chapters_csv", "chapter table"),
+    Format("chapters-md", ".chapters.md", "chapters_md", "the same, Markdown"),
+    Format("chapters-json", ".chapters.json", "chapters_json", "Podcasting 2.0 chapters"),
+    Format("chapters-vtt", ".chapters.vtt", "chapters_vtt", "WebVTT chapters", plain=True),
+    Format(
+        "chapters-youtube",
+        ".chapters.youtube.txt",
+        "chapters_youtube",
+        "list for a YouTube description",
+        plain=True,
+    ),
+    Format(
+        "chapters-ffmetadata",
+        ".chapters.ffmetadata",
+        "chapters_ffmetadata",
+        "chapters for ffmpeg to embed",
+    ),
+    Format("episode", ".episode.json", "episode_json", "the timed episode"),
+    Format("ctm", ".words.ctm", "ctm", "words, NIST CTM"),
+    Format("rttm", ".speakers.rttm", "rttm", "speaker turns, NIST RTTM"),
+)
+_FURTHER: tuple[Format, ...] = ()
+
+FORMATS = {form.name: form for form in (*_RUN, *_FURTHER)}
+RUN_FORMATS = tuple(form.name for form in _RUN)
+"""What `run` writes; the others are for `export`."""
 
 CHAPTER_FORMATS = tuple(name for name in FORMATS if name.startswith("chapters-"))
 
@@ -87,16 +88,30 @@ def find_formats(names: Iterable[str]) -> tuple[Format, ...]:
 
 
 def render_formats(
-    episode: Episode, formats: Iterable[Format], style: Style, progress: Progress
+    episode: Episode,
+    formats: Iterable[Format],
+    style: Style,
+    progress: Progress,
+    options: ExportOptions = DEFAULT_OPTIONS,
 ) -> dict[str, bytes]:
-    """Render an episode: file name to content. Tells `progress` what users of a file must know."""
+    """Render an episode: file name to content. Tells `progress` what users of a file must know.
+
+    Raises:
+        InputError: a format cannot hold this episode, or the options do not suit it.
+    """
     files: dict[str, bytes] = {}
     for form in formats:
-        module = importlib.import_module(form.module)
+        module = importlib.import_module(f"pipeline.export.{form.module}")
         name = f"{episode.id}{form.suffix}"
-        text: str = module.render(episode, style)
-        files[name] = text.encode("utf-8")
+        text: str = module.render(episode, style, options)
+        files[name] = _encode(text, form, options)
         if hasattr(module, "warnings"):
             for warning in module.warnings(episode):
                 progress.warn(f"{name}: {warning}")
     return files
+
+
+def _encode(text: str, form: Format, options: ExportOptions) -> bytes:
+    if form.plain and options.crlf:
+        text = text.replace("\n", "\r\n")
+    return text.encode("utf-8-sig" if form.plain and options.bom else "utf-8")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.episode import Episode
 from pipeline.export.ctm import field
+from pipeline.export.options import DEFAULT_OPTIONS, ExportOptions
 from pipeline.subtitles.styles import Style
 from pipeline.times import seconds
 
@@ -31,7 +32,7 @@ def speaker_turns(episode: Episode) -> Iterator[tuple[str, int, int]]:
         yield turn
 
 
-def render(episode: Episode, style: Style) -> str:
+def render(episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTIONS) -> str:
     """Render one record for each turn; speakers are named by their keys."""
     return "".join(
         f"SPEAKER {field(episode.id)} 1 {seconds(start_ms)} {seconds(end_ms - start_ms)} "

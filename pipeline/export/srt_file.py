@@ -1,4 +1,4 @@
-"""SubRip (.srt). Dashes mark the turns, as the transcript has them; names are not shown."""
+"""SubRip (.srt). Dashes and names stand as the house style has them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from datetime import timedelta
 import srt
 
 from pipeline.episode import Episode
-from pipeline.subtitles.cues import Cue, make_cues
+from pipeline.export.options import DEFAULT_OPTIONS, ExportOptions
+from pipeline.export.timeline import shift_cues
+from pipeline.subtitles.cues import make_cues
 from pipeline.subtitles.styles import Style
 
 __all__ = ["render"]
 
 
-def render(episode: Episode, style: Style) -> str:
+def render(episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTIONS) -> str:
     """Render captions as SubRip, numbered from 1."""
+    cues = shift_cues(make_cues(episode, style), style, options)
     return str(
         srt.compose(
             [
@@ -22,16 +25,10 @@ def render(episode: Episode, style: Style) -> str:
                     index=number,
                     start=timedelta(milliseconds=cue.start_ms),
                     end=timedelta(milliseconds=cue.end_ms),
-                    content=_content(cue),
+                    content=cue.text,
                 )
-                for number, cue in enumerate(make_cues(episode, style), start=1)
+                for number, cue in enumerate(cues, start=1)
             ],
             reindex=False,
         )
-    )
-
-
-def _content(cue: Cue) -> str:
-    return "\n".join(
-        " ".join(f"- {turn.text}" if turn.dash else turn.text for turn in row) for row in cue.rows
     )

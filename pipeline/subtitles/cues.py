@@ -1,114 +1,135 @@
-"""A timed episode to captions: one for each line of the transcript. Pure."""
+"""A timed episode to captions in a house style. Pure."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from pipeline.episode import Episode, Line
-from pipeline.subtitles.markup import split_line
+from pipeline.episode import Episode
+from pipeline.subtitles.marks import shown_dash, shown_name
+from pipeline.subtitles.segment import Segment, segment_tokens
 from pipeline.subtitles.styles import Style
+from pipeline.subtitles.text import display_length
+from pipeline.subtitles.timing import Span, place_spans
+from pipeline.subtitles.tokens import Token, Turn, make_tokens
 
-__all__ = ["Cue", "CueTurn", "make_cues"]
+__all__ = ["Cue", "CueLine", "make_cues"]
 
 MIN_ROOM_MS = 100
-"""A caption that could not even stay this long is joined to its neighbour."""
+"""In mode `transcript`, a line that could not even stay this long is joined to the next."""
 MIN_EVENT_ROOM_MS = 500
 """The same for a sound event alone, whose time is only known to lie between two words."""
 
 
 @dataclass(frozen=True, slots=True)
-class CueTurn:
-    """What one speaker says in a caption; `speaker` is a key, None if unknown."""
+class CueLine:
+    """A line of a caption, by one speaker.
+
+    Attributes:
+        speaker: a key, None if unknown or nobody's.
+        dash: the dash in front of it, as the style writes it; empty if there is none.
+        name: the name to be shown in front of it; empty if there is none.
+        tokens: what is said, in order.
+    """
 
     speaker: str | None
-    dash: bool
-    text: str
+    dash: str
+    name: str
+    tokens: tuple[Token, ...]
+
+    @property
+    def text(self) -> str:
+        """What is said, without dash and name."""
+        return " ".join(token.text for token in self.tokens)
+
+    @property
+    def marked_text(self) -> str:
+        """The line as it is shown where nothing else tells the speaker."""
+        name = f"{self.name}: " if self.name else ""
+        return f"{self.dash}{name}{self.text}"
+
+    @property
+    def words(self) -> tuple[int, ...]:
+        """Indices of the episode's words in it."""
+        return tuple(word for token in self.tokens for word in token.words)
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A caption; `rows` are shown one under the other, each with its turns side by side."""
+    """A caption: `lines` are shown one under the other from `start_ms` to `end_ms`."""
 
     start_ms: int
     end_ms: int
-    rows: tuple[tuple[CueTurn, ...], ...]
+    lines: tuple[CueLine, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    cue: Cue
-    spoken: bool
+    @property
+    def text(self) -> str:
+        """All lines, dashes and names included."""
+        return "\n".join(line.marked_text for line in self.lines)
 
 
 def make_cues(episode: Episode, style: Style) -> tuple[Cue, ...]:
     """Captions in order, without overlap, each longer than 0 ms.
 
-    Words that the audio lacks are left out, and so are lines without any other word. A caption
-    ends with its last word, later only to last as long as the style wants: it never hangs over a
-    gap.
+    Their text without dashes and names is that of the transcript, in order; words that the audio
+    lacks are left out unless the style keeps them.
     """
-    events: dict[int, list[str]] = {}
-    for event in episode.events:
-        events.setdefault(event.line, []).append(event.text)
-    drafts: list[_Draft] = []
-    for line in episode.lines:
-        turns = _turns(episode, line, events.get(line.index, ()))
-        if not turns or line.start_ms is None or line.end_ms is None:
-            continue
-        cue = Cue(line.start_ms, line.end_ms, (turns,))
-        drafts.append(_Draft(cue, spoken=line.last_word >= line.first_word))
-    joined = _join_crowded(drafts)
-    cues = []
-    for number, draft in enumerate(joined, start=1):
-        cue = draft.cue
-        last = number == len(joined)
-        limit_ms = episode.duration_ms if last else joined[number].cue.start_ms
-        wanted_ms = max(cue.end_ms, cue.start_ms + style.min_duration_ms)
-        # The last caption of a file that ends too early still has to be longer than 0 ms.
-        end_ms = max(cue.start_ms + 1, min(wanted_ms, limit_ms))
-        cues.append(replace(cue, end_ms=end_ms))
-    return tuple(cues)
-
-
-def _turns(episode: Episode, line: Line, events: Sequence[str]) -> tuple[CueTurn, ...]:
-    words = episode.words[line.first_word : line.last_word + 1]
-    pieces = split_line(
-        line.text,
-        [word.text for word in words],
-        [word.speaker for word in words],
-        [word.status != "absent" for word in words],
-        events,
+    tokens, turns = make_tokens(episode, style)
+    if style.mode == "transcript":
+        segments = _by_line(tokens)
+    else:
+        segments = segment_tokens(tokens, turns, style, episode.duration_ms)
+    shown = [_lines(segment, tokens, turns, style) for segment in segments]
+    spans = [
+        Span(
+            tokens[segment.starts[0]].start_ms,
+            max(token.end_ms for token in tokens[segment.starts[0] : segment.end]),
+            sum(display_length(line.marked_text) for line in lines),
+        )
+        for segment, lines in zip(segments, shown, strict=True)
+    ]
+    times = place_spans(spans, style, episode.duration_ms)
+    return tuple(
+        Cue(start_ms, end_ms, lines) for (start_ms, end_ms), lines in zip(times, shown, strict=True)
     )
-    turns = []
-    for piece in pieces:
-        own = words[piece.first_word : piece.last_word + 1]
-        if own and all(word.status == "absent" for word in own):
-            continue
-        turns.append(CueTurn(own[0].speaker if own else None, piece.dash, piece.text))
-    return tuple(turns)
 
 
-def _join_crowded(drafts: list[_Draft]) -> list[_Draft]:
-    """Join captions that begin (nearly) together: players show one at a time.
+def _by_line(tokens: Sequence[Token]) -> tuple[Segment, ...]:
+    """One caption for each line of the transcript; each of its turns begins a line."""
+    segments: list[Segment] = []
+    for _, group in itertools.groupby(range(len(tokens)), key=lambda at: tokens[at].line):
+        own = list(group)
+        starts = tuple(at for at in own if at == own[0] or tokens[at].turn != tokens[at - 1].turn)
+        if segments and _is_crowded(tokens[segments[-1].starts[0] : own[0] + 1]):
+            starts = segments.pop().starts + starts
+        segments.append(Segment(starts, own[-1] + 1))
+    return tuple(segments)
 
-    The earlier one's rows come first and its start is kept, so that nothing appears late.
-    """
-    joined: list[_Draft] = []
-    for draft in drafts:
-        if joined:
-            last = joined[-1]
-            room_ms = draft.cue.start_ms - last.cue.start_ms
-            lone_event = not last.spoken and last.cue.end_ms <= draft.cue.start_ms
-            if room_ms < (MIN_EVENT_ROOM_MS if lone_event else MIN_ROOM_MS):
-                joined[-1] = _Draft(
-                    Cue(
-                        draft.cue.start_ms if lone_event else last.cue.start_ms,
-                        max(last.cue.end_ms, draft.cue.end_ms),
-                        last.cue.rows + draft.cue.rows,
-                    ),
-                    spoken=last.spoken or draft.spoken,
-                )
-                continue
-        joined.append(draft)
-    return joined
+
+def _is_crowded(tokens: Sequence[Token]) -> bool:
+    """Whether all but the last token leave too little room before it for a caption."""
+    lone_event = not any(token.words for token in tokens[:-1])
+    room_ms = tokens[-1].start_ms - tokens[0].start_ms
+    return room_ms < (MIN_EVENT_ROOM_MS if lone_event else MIN_ROOM_MS)
+
+
+def _lines(
+    segment: Segment,
+    tokens: Sequence[Token],
+    turns: Sequence[Turn],
+    style: Style,
+) -> tuple[CueLine, ...]:
+    bounds = [*segment.starts, segment.end]
+    voiced = {tokens[at].turn for at in segment.starts if turns[tokens[at].turn].voiced}
+    lines = []
+    for start, end in itertools.pairwise(bounds):
+        number = tokens[start].turn
+        turn = turns[number]
+        begins = start == 0 or tokens[start - 1].turn != number
+        dash = ""
+        if begins or start == segment.starts[0]:
+            dash = shown_dash(turn, style, begins=begins, several=len(voiced) > 1)
+        name = shown_name(turn, style) if begins else ""
+        lines.append(CueLine(turn.speaker, dash, name, tuple(tokens[start:end])))
+    return tuple(lines)

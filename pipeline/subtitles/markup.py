@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Piece", "split_line"]
+__all__ = ["Chunk", "Piece", "split_line"]
 
 _LABEL = re.compile(r"\[[^\[\]]*\]\s*:?\s*")
 _DASH = re.compile(r"(?:^|(?<=\s)|(?<=[)\]]))(?:[-\u2010-\u2015]{1,2}(?=\s|\[|\(|$)|>>+)\s*")
@@ -18,10 +18,22 @@ _GLUED_DASH = re.compile(r"\s*[-\u2010-\u2013](?=$)")
 _EVENT_BEFORE_DASH = re.compile(
     r"\s*[\U000F0000-\U000FFFFD\s]+(?=[-\u2010-\u2015]{1,2}(?:\s|\[)|>>)"
 )
+_BLANKS = re.compile(r"\s+")
 _NAME_LABEL = re.compile(r"[^\W\d_][^:]{0,60}:(?=\s|$)\s*")
 _END_OF_SENTENCE = re.compile(r"""[.?!…)\]\U000F0000-\U000FFFFD]["'”’»]*\s*$""")
+_NEAR = 80
+"""How far back a dash is judged by what stands before it: a line may be a whole file."""
 _EVENT_MARK = 0xF0000
 """Sound events are private-use characters from here on while a line is taken apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What stands between two blanks: `words` and `events` count from 0 within the line."""
+
+    text: str
+    words: tuple[int, ...]
+    events: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +44,18 @@ class Piece:
         first_word, last_word: its words within the line, both included; without words
             `last_word == first_word - 1`.
         dash: whether a dash stands in front of it.
-        text: its text without dash, label and the words that are to be left out.
+        chunks: its text without dash, label and the words that are to be left out.
     """
 
     first_word: int
     last_word: int
     dash: bool
-    text: str
+    chunks: tuple[Chunk, ...]
+
+    @property
+    def text(self) -> str:
+        """All chunks in order."""
+        return " ".join(chunk.text for chunk in self.chunks)
 
 
 def split_line(
@@ -60,13 +77,13 @@ def split_line(
     text = _hide_events(text, events)
     spans = _find_words(text, words)
     first, dash = 0, False
-    content: list[str] = []
+    content: list[str | int] = []
     pieces: list[Piece] = []
 
     def close(end: int) -> None:
-        joined = " ".join(_show_events("".join(content), events).split())
-        if joined:
-            pieces.append(Piece(first, end - 1, dash, joined))
+        chunks = _chunks(content, words, events)
+        if chunks:
+            pieces.append(Piece(first, end - 1, dash, chunks))
 
     opening = text[: spans[0][0]] if spans else text
     cursor = len(opening)
@@ -81,7 +98,7 @@ def split_line(
     for at, (begin, end) in enumerate(spans):
         between = text[cursor:begin]
         changes = at > 0 and speakers[at] != speakers[at - 1]
-        mark = _turn_dash(text[:cursor], between, changes)
+        mark = _turn_dash(text[max(0, cursor - _NEAR) : cursor], between, changes)
         if mark is not None or changes:
             cut = mark.start() if mark else len(between)
             content.append(_LABEL.sub(" ", between[:cut]))
@@ -90,8 +107,8 @@ def split_line(
             content = [_LABEL.sub(" ", between[mark.end() :]) if mark else ""]
         else:
             content.append(_LABEL.sub(" ", between))
-        if shown[at]:
-            content.append(text[begin:end])
+        if shown[at] and end > begin:
+            content.append(at)
         cursor = end
     if spans:
         rest = _LABEL.sub(" ", text[cursor:])
@@ -117,11 +134,37 @@ def _hide_events(text: str, events: Sequence[str]) -> str:
     return text
 
 
-def _show_events(text: str, events: Sequence[str]) -> str:
-    for number, event in enumerate(events):
-        visible = any(character.isalnum() for character in event) or "♪" in event
-        text = text.replace(chr(_EVENT_MARK + number), event if visible else "")
-    return text
+def _chunks(
+    content: Sequence[str | int], words: Sequence[str], events: Sequence[str]
+) -> tuple[Chunk, ...]:
+    """Split at blanks what consists of text and numbers of words."""
+    groups: list[list[str | int]] = [[]]
+    for item in content:
+        if isinstance(item, int):
+            groups[-1].append(item)
+            continue
+        parts = _BLANKS.split(item)
+        if parts[0]:
+            groups[-1].append(parts[0])
+        groups += [[part] if part else [] for part in parts[1:]]
+    chunks = []
+    for group in groups:
+        text, heard = "", []
+        for item in group:
+            if isinstance(item, int):
+                text += words[item]
+                continue
+            for character in item:
+                number = ord(character) - _EVENT_MARK
+                if not 0 <= number < len(events):
+                    text += character
+                elif any(c.isalnum() for c in events[number]) or "♪" in events[number]:
+                    text += " ".join(events[number].split())
+                    heard.append(number)
+        if text:
+            own = tuple(item for item in group if isinstance(item, int))
+            chunks.append(Chunk(text, own, tuple(heard)))
+    return tuple(chunks)
 
 
 def _find_words(text: str, words: Sequence[str]) -> list[tuple[int, int]]:

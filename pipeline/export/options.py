@@ -1,0 +1,29 @@
+"""What users may ask of a format, beyond the house style."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["DEFAULT_OPTIONS", "ExportOptions"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """Options of `export`; each format minds those that it knows.
+
+    Attributes:
+        crlf: lines end with CR LF, in plain-text formats for editors and players.
+        bom: these formats begin with a byte order mark.
+        word_times: captions tell when each word begins: WebVTT timestamps, ASS karaoke.
+        start_timecode: the editor's timeline starts there; None for 00:00:00:00.
+        drop_frame: timecodes drop numbers, so that they keep up with the clock.
+    """
+
+    crlf: bool = False
+    bom: bool = False
+    word_times: bool = False
+    start_timecode: str | None = None
+    drop_frame: bool = False
+
+
+DEFAULT_OPTIONS = ExportOptions()
