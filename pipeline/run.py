@@ -147,7 +147,7 @@ def run_job(job: Job, progress: Progress) -> Result:
     watch.start("Writing")
     files = render_formats(episode, find_formats(RUN_FORMATS), style, watch)
     watch.finish()
-    files[f"{job.id}{REPORT_SUFFIX}"] = render_report(episode, watch.stages_s).encode()
+    files[f"{job.id}{REPORT_SUFFIX}"] = render_report(episode, style, watch.stages_s).encode()
     return _finish(job, episode, files, progress)
 
 

@@ -30,6 +30,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, progress: Progress) -> list[str]:
     """Render and write, then list the files."""
+    from pipeline.subtitles.styles import DEFAULT_STYLE, load_style
+
     out = arguments.episode.parent if arguments.out is None else arguments.out
-    files = export_formats(arguments.episode, CHAPTER_FORMATS, "netflix", out, progress)
+    files = export_formats(
+        arguments.episode, CHAPTER_FORMATS, load_style(DEFAULT_STYLE), out, progress
+    )
     return [str(path) for path in files]

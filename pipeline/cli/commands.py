@@ -37,6 +37,7 @@ COMMANDS = {
     "run": Command("pipeline.cli.run", "transcript and audio to all outputs: the whole job"),
     "align": Command("pipeline.cli.align", "transcript and audio to ID.episode.json only"),
     "export": Command("pipeline.cli.export", "ID.episode.json to any formats, in any style"),
+    "check": Command("pipeline.cli.check", "whether an SRT or VTT file keeps a house style"),
     "chapters": Command("pipeline.cli.chapters", "ID.episode.json to the chapter table's files"),
 }
 

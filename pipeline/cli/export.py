@@ -5,9 +5,15 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pipeline.cli.options import add_style_options, style_from
 from pipeline.export.registry import FORMATS
 from pipeline.progress import Progress
+
+if TYPE_CHECKING:
+    from pipeline.export.options import ExportOptions
+    from pipeline.subtitles.styles import Style
 
 __all__ = ["configure", "execute", "export_formats"]
 
@@ -21,11 +27,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="NAMES",
         help="formats, separated by commas; may be repeated (default: srt,vtt)",
     )
-    parser.add_argument(
-        "--style", default="netflix", metavar="NAME", help="netflix (default), bbc or podcast"
-    )
+    add_style_options(parser)
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="folder for the outputs (default: the episode's)"
+    )
+    parser.add_argument(
+        "--keep-absent", action="store_true", help="show words, too, that the audio lacks"
+    )
+    parser.add_argument(
+        "--word-times", action="store_true", help="when each word begins: VTT stamps, ASS karaoke"
+    )
+    parser.add_argument("--crlf", action="store_true", help="end lines with CR LF, in plain text")
+    parser.add_argument("--bom", action="store_true", help="begin plain text with a UTF-8 mark")
+    parser.add_argument(
+        "--start-timecode", metavar="TC", help="where the editor's timeline starts: 01:00:00:00"
+    )
+    parser.add_argument(
+        "--drop-frame", action="store_true", help="drop-frame timecode, at 29.97 and 59.94"
     )
     width = max(map(len, FORMATS))
     listed = "\n".join(
@@ -40,28 +58,48 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, progress: Progress) -> list[str]:
     """Render and write, then list the files."""
+    from dataclasses import replace
+
+    from pipeline.export.options import ExportOptions
+
     names = [name.strip() for part in arguments.format or ["srt,vtt"] for name in part.split(",")]
     out = arguments.episode.parent if arguments.out is None else arguments.out
-    files = export_formats(arguments.episode, names, arguments.style, out, progress)
+    style = style_from(arguments)
+    if arguments.keep_absent:
+        style = replace(style, absent_words="keep")
+    options = ExportOptions(
+        crlf=arguments.crlf,
+        bom=arguments.bom,
+        word_times=arguments.word_times,
+        start_timecode=arguments.start_timecode,
+        drop_frame=arguments.drop_frame,
+    )
+    files = export_formats(arguments.episode, names, style, out, progress, options)
     return [str(path) for path in files]
 
 
 def export_formats(
-    path: Path, names: Iterable[str], style: str, out: Path, progress: Progress
+    path: Path,
+    names: Iterable[str],
+    style: Style,
+    out: Path,
+    progress: Progress,
+    options: ExportOptions | None = None,
 ) -> tuple[Path, ...]:
     """Render the timed episode at `path` in all formats `names` into the folder `out`.
 
     Raises:
-        InputError: the episode is damaged, a name is unknown, or a file would overwrite it.
+        InputError: the episode is damaged, a name is unknown, a format cannot hold the episode,
+            or a file would overwrite it.
         OutputError: the files cannot be written.
     """
     from pipeline.export.episode_json import read_episode
+    from pipeline.export.options import DEFAULT_OPTIONS
     from pipeline.export.registry import find_formats, render_formats
     from pipeline.files import check_not_inputs, write_outputs
-    from pipeline.subtitles.styles import load_style
 
     formats = find_formats(names)
-    files = render_formats(read_episode(path), formats, load_style(style), progress)
+    files = render_formats(read_episode(path), formats, style, progress, options or DEFAULT_OPTIONS)
     check_not_inputs(out, files, [path])
     write_outputs(out, files)
     return tuple(out / name for name in files)

@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pipeline.run import Job
+    from pipeline.subtitles.styles import Style
 
-__all__ = ["add_input_options", "coverage", "job_from"]
+__all__ = [
+    "STYLE_HELP",
+    "add_input_options",
+    "add_style_options",
+    "coverage",
+    "job_from",
+    "style_from",
+]
+
+STYLE_HELP = "netflix (default), bbc, podcast, youtube, transcript, or a TOML file of your own"
 
 
 def coverage(text: str) -> float:
@@ -81,3 +91,30 @@ def job_from(arguments: argparse.Namespace) -> Job:
         config=arguments.config,
         overrides={name: getattr(arguments, name, None) for name in names},
     )
+
+
+def add_style_options(parser: argparse.ArgumentParser) -> None:
+    """Add what decides about the look of captions."""
+    parser.add_argument("--style", default="netflix", metavar="NAME", help=STYLE_HELP)
+    parser.add_argument(
+        "--frame-rate",
+        metavar="RATE",
+        help="captions begin and end on its frames: 23.976, 24, 25, 29.97, 30, 50, 59.94 or 60",
+    )
+
+
+def style_from(arguments: argparse.Namespace) -> Style:
+    """The style that the options of `add_style_options` name.
+
+    Raises:
+        InputError: the style or the frame rate is unknown, or the style's file is wrong.
+    """
+    from dataclasses import replace
+
+    from pipeline.subtitles.styles import load_style
+    from pipeline.timecode import load_frame_rate
+
+    style = load_style(arguments.style)
+    if arguments.frame_rate is None:
+        return style
+    return replace(style, frame_rate=load_frame_rate(arguments.frame_rate).name)

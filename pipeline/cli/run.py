@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from pipeline.cli.options import add_input_options, job_from
+from pipeline.cli.options import STYLE_HELP, add_input_options, job_from
 from pipeline.progress import Progress
 from pipeline.times import percent
 
@@ -23,7 +23,7 @@ ID.report.json, all or none of them; docs/outputs.md describes each
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     settings = add_input_options(parser)
-    settings.add_argument("--style", metavar="NAME", help="netflix (default), bbc or podcast")
+    settings.add_argument("--style", metavar="NAME", help=STYLE_HELP)
     parser.epilog = _EPILOG
 
 

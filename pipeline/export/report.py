@@ -6,10 +6,14 @@ import json
 import platform
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import pipeline
 from pipeline.episode import Episode, Word
+from pipeline.subtitles.check import captions_of, check_captions, count_by_rule
+from pipeline.subtitles.cues import make_cues
+from pipeline.subtitles.styles import Style
 from pipeline.times import clock
 
 __all__ = ["LOW_CONFIDENCE", "coverage_of", "low_confidence_passages", "render_report"]
@@ -68,7 +72,7 @@ def _mean(words: tuple[Word, ...]) -> float:
     return sum(word.confidence for word in words) / len(words) if words else 0.0
 
 
-def render_report(episode: Episode, stages_s: Mapping[str, float]) -> str:
+def render_report(episode: Episode, style: Style, stages_s: Mapping[str, float]) -> str:
     """Render the report; `stages_s` is how long each stage took, in seconds."""
     statuses = Counter(word.status for word in episode.words)
     passages = low_confidence_passages(episode)
@@ -91,6 +95,7 @@ def render_report(episode: Episode, stages_s: Mapping[str, float]) -> str:
             "passages": len(passages),
             "worst": passages[:MAX_PASSAGES],
         },
+        "style_check": _style_check(episode, style),
         "gaps": [
             {
                 "kind": gap.kind,
@@ -116,3 +121,15 @@ def render_report(episode: Episode, stages_s: Mapping[str, float]) -> str:
         },
     }
     return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+
+
+def _style_check(episode: Episode, style: Style) -> dict[str, Any]:
+    """How well the captions keep the style: violations by rule, and each of them."""
+    captions = captions_of(make_cues(episode, style))
+    violations = check_captions(captions, style)
+    return {
+        "style": style.name,
+        "captions": len(captions),
+        "violations": count_by_rule(violations),
+        "first": [asdict(violation) for violation in violations[:MAX_PASSAGES]],
+    }

@@ -37,7 +37,7 @@ def test_report() -> None:
         alignment=alignment_of(transcript, absent=(0, 1), gaps=(Gap(0, 3000, "untranscribed"),)),
         repeated_lines=20,
     )
-    report = json.loads(render_report(episode, {"Aligning": 1.23456, "Writing": 1.0}))
+    report = json.loads(render_report(episode, STYLE, {"Aligning": 1.23456, "Writing": 1.0}))
     total = len(episode.words)
     assert report["coverage"] == round((total - 2) / total, 6)
     assert report["words"] == {"total": total, "aligned": total - 2, "interpolated": 0, "absent": 2}
@@ -48,6 +48,10 @@ def test_report() -> None:
         "stages": {"Aligning": 1.235, "Writing": 1.0},
     }
     assert report["engine"]["aligner"] == "hmm"
+    assert report["style_check"]["style"] == "netflix"
+    assert report["style_check"]["captions"] > 0
+    assert report["style_check"]["violations"]["reading-speed"] == 1
+    assert [v["cue"] for v in report["style_check"]["first"]] == [1]
     assert report["low_confidence"]["passages"] == 0
 
 
@@ -68,6 +72,6 @@ def test_low_passages_worst_first_and_joined() -> None:
 def test_report_of_nothing_found() -> None:
     transcript = transcript_of(["a"])
     episode = episode_of(["a"], alignment=alignment_of(transcript, absent=(0,)))
-    report = json.loads(render_report(episode, {}))
+    report = json.loads(render_report(episode, STYLE, {}))
     assert report["coverage"] == 0
     assert report["low_confidence"]["worst"][0]["start_ms"] is None
