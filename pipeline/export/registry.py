@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pipeline.episode import Episode
 from pipeline.errors import InputError
 from pipeline.export.options import DEFAULT_OPTIONS, ExportOptions
+from pipeline.export.text_check import find_unwritable
 from pipeline.progress import Progress
 from pipeline.subtitles.styles import Style
 from pipeline.suggest import did_you_mean
@@ -64,7 +65,28 @@ _RUN = (
     Format("ctm", ".words.ctm", "ctm", "words, NIST CTM"),
     Format("rttm", ".speakers.rttm", "rttm", "speaker turns, NIST RTTM"),
 )
-_FURTHER: tuple[Format, ...] = ()
+_FURTHER = (
+    Format("ttml", ".ttml", "ttml", "TTML subtitles, IMSC 1.1 text profile"),
+    Format("ebu-tt-d", ".ebuttd.xml", "ebu_tt_d", "EBU-TT-D subtitles"),
+    Format("ass", ".ass", "ass", "Advanced SubStation, a style a speaker", plain=True),
+    Format("txt", ".txt", "plain_text", "plain text with names and chapters", plain=True),
+    Format("words-json", ".words.json", "words_json", "words with times and confidence"),
+    Format("podcast-json", ".transcript.json", "podcast_json", "Podcasting 2.0 transcript"),
+    Format("textgrid", ".TextGrid", "textgrid", "Praat: words, speakers, chapters"),
+    Format("audacity", ".audacity.txt", "audacity", "Audacity labels", plain=True),
+    Format("edl", ".markers.edl", "edl_resolve", "markers for DaVinci Resolve", plain=True),
+    Format("fcp7-xml", ".markers.xml", "fcp7_xml", "markers for Premiere, FCP 7 XML"),
+    Format(
+        "premiere-markers",
+        ".premiere.txt",
+        "premiere_markers",
+        "markers as Premiere lists them",
+        plain=True,
+    ),
+    Format("fcpxml", ".fcpxml", "fcpxml", "markers for Final Cut Pro"),
+    Format("avid-captions", ".avid.txt", "avid_captions", "captions for Avid", plain=True),
+    Format("avid-markers", ".avid-markers.txt", "avid_markers", "markers for Avid", plain=True),
+)
 
 FORMATS = {form.name: form for form in (*_RUN, *_FURTHER)}
 RUN_FORMATS = tuple(form.name for form in _RUN)
@@ -99,6 +121,9 @@ def render_formats(
     Raises:
         InputError: a format cannot hold this episode, or the options do not suit it.
     """
+    fault = find_unwritable(episode)
+    if fault is not None:
+        raise InputError(f"no file can hold this episode: {fault}", remedy="change that text")
     files: dict[str, bytes] = {}
     for form in formats:
         module = importlib.import_module(f"pipeline.export.{form.module}")

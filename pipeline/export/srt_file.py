@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import srt
 
 from pipeline.episode import Episode
 from pipeline.export.options import DEFAULT_OPTIONS, ExportOptions
+from pipeline.export.refusal import refuse_where
 from pipeline.export.timeline import shift_cues
 from pipeline.subtitles.cues import make_cues
 from pipeline.subtitles.styles import Style
 
 __all__ = ["render"]
 
+_TIMES = re.compile(r"\d+:\d+:\d+[,.]\d+ *-+> *\d")
+
 
 def render(episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTIONS) -> str:
-    """Render captions as SubRip, numbered from 1."""
+    """Render captions as SubRip, numbered from 1.
+
+    Raises:
+        InputError: a line of text is what SubRip takes for times.
+    """
     cues = shift_cues(make_cues(episode, style), style, options)
     return str(
         srt.compose(
@@ -25,7 +33,7 @@ def render(episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTI
                     index=number,
                     start=timedelta(milliseconds=cue.start_ms),
                     end=timedelta(milliseconds=cue.end_ms),
-                    content=cue.text,
+                    content=refuse_where(_TIMES, cue.text, cue.start_ms, "SRT", "times"),
                 )
                 for number, cue in enumerate(cues, start=1)
             ],

@@ -1,10 +1,11 @@
+import json
 from pathlib import Path
 
 import pytest
 
 from pipeline.cli import main
 from pipeline.export.episode_json import render
-from pipeline.export.registry import CHAPTER_FORMATS, FORMATS
+from pipeline.export.registry import CHAPTER_FORMATS, FORMATS, RUN_FORMATS
 from pipeline.subtitles.styles import STYLES
 from tests.support import DEMO, episode_of
 
@@ -29,7 +30,7 @@ def test_default_is_subtitles_beside_the_episode(episode: Path) -> None:
 @pytest.mark.parametrize("style", sorted(STYLES))
 def test_every_format_by_name(episode: Path, tmp_path: Path, style: str) -> None:
     out = tmp_path / "out"
-    words = ["export", str(episode), "--out", str(out), "--style", style]
+    words = ["export", str(episode), "--out", str(out), "--style", style, "--frame-rate", "25"]
     assert main([*words, "--format", "srt,vtt", "--format", ",".join(FORMATS)]) == 0
     assert names_in(out) == sorted(f"demo{form.suffix}" for form in FORMATS.values())
 
@@ -67,3 +68,40 @@ def test_damaged_episode(episode: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 def test_formats_have_suffixes_of_their_own() -> None:
     assert len({form.suffix for form in FORMATS.values()}) == len(FORMATS)
+
+
+def test_run_writes_its_own_formats_only() -> None:
+    assert set(RUN_FORMATS) < set(FORMATS)
+    assert len(RUN_FORMATS) == 11
+
+
+def test_options_reach_the_files(episode: Path, tmp_path: Path) -> None:
+    words = ["export", str(episode), "--format", "srt,vtt,words-json", "--out", str(tmp_path / "o")]
+    more = ["--crlf", "--bom", "--word-times", "--frame-rate", "25", "--start-timecode"]
+    assert main([*words, *more, "10:00:00:00"]) == 0
+    text = (tmp_path / "o" / "demo.srt").read_bytes()
+    assert text.startswith(b"\xef\xbb\xbf1\r\n10:00:01,000 --> ")
+    assert text.count(b"\n") == text.count(b"\r\n")
+    assert b"<10:00:01.400>" in (tmp_path / "o" / "demo.vtt").read_bytes()
+    assert b"\r" not in (tmp_path / "o" / "demo.words.json").read_bytes()
+
+
+def test_style_of_ones_own(episode: Path, tmp_path: Path) -> None:
+    style = tmp_path / "mine.toml"
+    style.write_text("max_chars_per_line = 12\n")
+    assert main(["export", str(episode), "--style", str(style)]) == 0
+    rows = (episode.parent / "demo.srt").read_text().splitlines()
+    assert "The" in rows[2] and max(map(len, rows[2:4])) <= 12
+    style.write_text("max_chars_per_lin = 12\n")
+    assert main(["export", str(episode), "--style", str(style)]) == 2
+
+
+@pytest.mark.parametrize("text", ["a\u0001b", "a b", ""])
+def test_words_that_no_file_holds(
+    episode: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    values = json.loads(episode.read_text())
+    values["words"][0]["text"] = text
+    episode.write_text(json.dumps(values))
+    assert main(["export", str(episode)]) == 2
+    assert "no file can hold this episode: word 0" in capsys.readouterr().err

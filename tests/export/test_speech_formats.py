@@ -1,11 +1,16 @@
 import json
 from dataclasses import replace
+from pathlib import Path
 
+import praatio.textgrid
+from pyannote.core import Annotation, Segment
+
+from pipeline.align.records import Alignment
 from pipeline.episode import Gap
-from pipeline.export import ctm, rttm
+from pipeline.export import ctm, rttm, textgrid
 from pipeline.export.report import low_confidence_passages, render_report
 from pipeline.subtitles.styles import STYLES
-from tests.support import DEMO, alignment_of, episode_of, transcript_of
+from tests.support import DEMO, alignment_of, episode_of, timed, transcript_of
 
 STYLE = STYLES["netflix"]
 
@@ -75,3 +80,40 @@ def test_report_of_nothing_found() -> None:
     report = json.loads(render_report(episode, STYLE, {}))
     assert report["coverage"] == 0
     assert report["low_confidence"]["worst"][0]["start_ms"] is None
+
+
+def test_rttm_for_pyannote() -> None:
+    episode = episode_of(["- a b", "- c", "- d"])
+    found = Annotation(uri="demo")
+    for row in rttm.render(episode, STYLE).splitlines():
+        fields = row.split()
+        start, length = float(fields[3]), float(fields[4])
+        found[Segment(start, start + length)] = fields[7]
+    assert [label for _, _, label in found.itertracks(yield_label=True)] == ["lex", "elon", "lex"]
+    assert found.to_rttm() == rttm.render(episode, STYLE)
+
+
+def test_textgrid_for_praat(tmp_path: Path) -> None:
+    words = ['say "no"', "- b", "- [Elon] c"]
+    episode = episode_of(words)
+    path = tmp_path / "x.TextGrid"
+    path.write_text(textgrid.render(episode, STYLE), encoding="utf-8")
+    grid = praatio.textgrid.openTextgrid(str(path), includeEmptyIntervals=False)
+    assert grid.tierNames == ("words", "speakers", "chapters")
+    found = [
+        (round(entry.start * 1000), round(entry.end * 1000), entry.label)
+        for entry in grid.getTier("words").entries
+    ]
+    assert found == [(word.start_ms, word.end_ms, word.text) for word in episode.words]
+    speakers = [entry.label for entry in grid.getTier("speakers").entries]
+    assert speakers == ["Elon Musk", "Lex Fridman", "Elon Musk"]
+
+
+def test_textgrid_parts_what_overlaps(tmp_path: Path) -> None:
+    alignment = Alignment((timed(0, 500), timed(400, 400), timed(400, 900)), (), 1000, 1.0)
+    path = tmp_path / "x.TextGrid"
+    path.write_text(textgrid.render(episode_of(["a b c"], alignment=alignment), STYLE))
+    tier = praatio.textgrid.openTextgrid(str(path), includeEmptyIntervals=False).getTier("words")
+    assert [tuple(entry) for entry in tier.entries] == [
+        (0.0, 0.4, "a"), (0.4, 0.401, "b"), (0.401, 0.9, "c"),
+    ]  # fmt: skip
