@@ -38,6 +38,7 @@ COMMANDS = {
     "align": Command("pipeline.cli.align", "transcript and audio to ID.episode.json only"),
     "export": Command("pipeline.cli.export", "ID.episode.json to any formats, in any style"),
     "check": Command("pipeline.cli.check", "whether an SRT or VTT file keeps a house style"),
+    "mux": Command("pipeline.cli.mux", "subtitles and chapters into a video or audio file"),
     "chapters": Command("pipeline.cli.chapters", "ID.episode.json to the chapter table's files"),
 }
 
