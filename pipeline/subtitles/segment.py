@@ -36,7 +36,7 @@ EARLY_COST_PER_S = 2.0
 PAUSE_COST_PER_S = 10.0
 FREE_PAUSE_MS = 300
 TOO_SHORT_COST = 250.0
-TOO_FAST_COST = 60.0
+TOO_FAST_COST = 150.0
 TOO_FAST_COST_PER_CPS = 4.0
 FILL_COST = 4.0
 """For a full line; grows with the square of its length, so that lines come out even."""
