@@ -40,13 +40,16 @@ TOO_FAST_COST = 150.0
 TOO_FAST_COST_PER_CPS = 4.0
 FILL_COST = 4.0
 """For a full line; grows with the square of its length, so that lines come out even."""
+STUB_COST = 8.0
+STUB_SHARE = 0.3
+"""For a line that is nearly empty beside another one of the same turn; none at this share."""
 CUE_END_COSTS = {
     Boundary.SENTENCE: 0.0,
     Boundary.CLAUSE: 4.0,
     Boundary.CONJUNCTION: 9.0,
     Boundary.PREPOSITION: 11.0,
-    Boundary.PLAIN: 18.0,
-    Boundary.POOR: 45.0,
+    Boundary.PLAIN: 26.0,
+    Boundary.POOR: 65.0,
     Boundary.FORBIDDEN: 1000.0,
 }
 LINE_END_COSTS = {
@@ -54,8 +57,8 @@ LINE_END_COSTS = {
     Boundary.CLAUSE: 1.0,
     Boundary.CONJUNCTION: 2.5,
     Boundary.PREPOSITION: 3.5,
-    Boundary.PLAIN: 10.0,
-    Boundary.POOR: 30.0,
+    Boundary.PLAIN: 16.0,
+    Boundary.POOR: 40.0,
     Boundary.FORBIDDEN: 1000.0,
 }
 MAX_PAUSE_DISCOUNT = 10.0
@@ -109,6 +112,7 @@ class _Measures:
         line_end = np.where(new_turn, 0.0, np.array([LINE_END_COSTS[kind] for kind in kinds]))
         self.cue_end = np.append(cue_end, 0.0)
         self.line_end = np.concatenate(([0.0], line_end))
+        self.goes_on = np.concatenate(([0.0], np.where(new_turn, 0.0, 1.0)))
         inside = SENTENCE_INSIDE_COST * np.array(
             [kind is Boundary.SENTENCE for kind in kinds], dtype=np.float64
         )
@@ -167,46 +171,65 @@ def _longest(measures: _Measures) -> int:
     return max(1, int(np.max(ends - np.arange(measures.n))))
 
 
-_Layouts = list[list[_Array]]
-"""`layouts[lines - 1][length - 1][first]`: least cost of so many lines; inf if it cannot be."""
+@dataclass(frozen=True, slots=True)
+class _Layouts:
+    """Least costs of the lines of every possible caption; inf where it cannot be.
+
+    `costs[lines - 1][length - 1][first]` is for so many lines, `stubs[length - 1][first]` what a
+    single line costs more if others of the same turn stand beside it and it is short.
+    """
+
+    costs: list[list[_Array]]
+    stubs: list[_Array]
 
 
 def _layouts(measures: _Measures, longest: int, dash: int) -> _Layouts:
     style, n = measures.style, measures.n
     single: list[_Array] = []
+    stubs: list[_Array] = []
     for length in range(1, longest + 1):
         count = n - length + 1
         widths = measures.offsets[length:] - measures.offsets[:count] - 1 + measures.marks[:count]
         widths = widths + dash * measures.voiced[:count]
-        costs = FILL_COST * (widths / style.max_chars_per_line) ** 2
+        filled = widths / style.max_chars_per_line
         fits = (measures.turns[:count] == measures.turns[length - 1 :]) & (
-            (widths <= style.max_chars_per_line) | (length == 1)
+            (filled <= 1) | (length == 1)
         )
-        single.append(np.where(fits, costs, np.inf))
-    layouts = [single]
+        single.append(np.where(fits, FILL_COST * filled**2, np.inf))
+        stubs.append(STUB_COST * np.maximum(0.0, 1 - filled / STUB_SHARE))
+    layouts = _Layouts([single], stubs)
     for _ in range(1, min(style.max_lines, longest)):
-        before = layouts[-1]
         grown: list[_Array] = [np.full(n, np.inf)]
         for length in range(2, longest + 1):
             count = n - length + 1
             best = np.full(count, np.inf)
             for head in range(1, length):
-                np.minimum(
-                    best,
-                    before[head - 1][:count]
-                    + measures.line_end[head : head + count]
-                    + single[length - head - 1][head : head + count],
-                    out=best,
-                )
-            grown.append(best + LINE_COST)
-        layouts.append(grown)
+                np.minimum(best, _with_line(measures, layouts, length, head, 0, count), out=best)
+            grown.append(best)
+        layouts.costs.append(grown)
     return layouts
+
+
+def _with_line(
+    measures: _Measures, layouts: _Layouts, length: int, head: int, first: int, count: int
+) -> _Array:
+    """Costs of `count` captions from `first` on whose last line begins after `head` tokens.
+
+    The lines before it are the last ones in `layouts.costs`.
+    """
+    ahead, behind = slice(first, first + count), slice(first + head, first + head + count)
+    before = layouts.costs[-1][head - 1][ahead]
+    stubs = layouts.stubs[length - head - 1][behind]
+    if len(layouts.costs) == 1:
+        stubs = stubs + layouts.stubs[head - 1][ahead]
+    last = layouts.costs[0][length - head - 1][behind]
+    return before + last + measures.line_end[behind] + LINE_COST + stubs * measures.goes_on[behind]
 
 
 def _layout_costs(layouts: _Layouts, length: int) -> _Array:
     """Least cost of any number of lines: one if it is long enough."""
-    costs = layouts[0][length - 1]
-    rest = np.min([layout[length - 1] for layout in layouts], axis=0)
+    costs = layouts.costs[0][length - 1]
+    rest = np.min([layout[length - 1] for layout in layouts.costs], axis=0)
     return np.where(np.isfinite(costs), costs, rest)
 
 
@@ -290,17 +313,14 @@ def _line_starts(
     measures: _Measures, layouts: _Layouts, first: int, length: int
 ) -> tuple[int, ...]:
     """Where the lines of one caption begin."""
-    if np.isfinite(layouts[0][length - 1][first]):
+    if np.isfinite(layouts.costs[0][length - 1][first]):
         return (first,)
-    costs = [layout[length - 1][first] for layout in layouts]
-    lines = int(np.argmin(costs)) + 1
+    lines = int(np.argmin([layout[length - 1][first] for layout in layouts.costs])) + 1
     starts: list[int] = []
     while lines > 1:
+        fewer = _Layouts(layouts.costs[: lines - 1], layouts.stubs)
         totals = [
-            layouts[lines - 2][head - 1][first]
-            + measures.line_end[first + head]
-            + layouts[0][length - head - 1][first + head]
-            for head in range(1, length)
+            _with_line(measures, fewer, length, head, first, 1)[0] for head in range(1, length)
         ]
         length = int(np.argmin(totals)) + 1
         starts.append(first + length)
