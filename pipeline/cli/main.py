@@ -31,8 +31,8 @@ example:
   episode-subtitles run --audio ep400.mp3 --transcript ep400.txt --out out
 
 episode-subtitles COMMAND --help tells more about a command.
-exit status: 0 done; 2 an input or an option is at fault; 3 done, but fewer words were found than
---min-coverage asks; 1 a fault of this program; 130 interrupted
+exit status: 0 done; 2 an input or an option is at fault; 3 done, but below the quality asked for
+(run: --min-coverage; check: violations); 1 a fault of this program; 130 interrupted
 """
 
 
