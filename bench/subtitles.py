@@ -90,7 +90,7 @@ def episode_from_truth(transcript: Path, truth: Path, labels: Sequence[str]) -> 
 def measure(episode: Episode, style: Style) -> Figures:
     """Make captions and judge them."""
     begin_s = time.perf_counter()
-    cues = make_cues(episode, style)
+    cues = make_cues.__wrapped__(episode, style)
     spent_s = time.perf_counter() - begin_s
     violations = check_captions(captions_of(cues), style)
     lines = [line for cue in cues for line in cue.lines]

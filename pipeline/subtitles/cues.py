@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.episode import Episode
 from pipeline.subtitles.marks import shown_dash, shown_name
@@ -69,6 +70,8 @@ class Cue:
         return "\n".join(line.marked_text for line in self.lines)
 
 
+# Several formats of one export show the same captions.
+@lru_cache(maxsize=1)
 def make_cues(episode: Episode, style: Style) -> tuple[Cue, ...]:
     """Captions in order, without overlap, each longer than 0 ms.
 
