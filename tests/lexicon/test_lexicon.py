@@ -121,7 +121,7 @@ def test_reductions_come_after_the_careful_forms() -> None:
     assert all(p.cost > 0 for p in reduced[len(plain) :])
     assert ("AH", "N") in {p.phones for p in ReducedLexicon(load_lexicon()).pronounce("and")}
     last = reduce_pronunciations("west", (Pronunciation(("W", "EH", "S", "T")),))
-    assert Pronunciation(("W", "EH", "S"), 1.0) in last
+    assert ("W", "EH", "S") in {p.phones for p in last}
     assert reduce_pronunciations("see", (Pronunciation(("S", "IY")),)) == (
         Pronunciation(("S", "IY")),
     )
