@@ -46,8 +46,16 @@ def _decode_command(audio: Path) -> list[str]:
     # `file:` with an absolute path: neither a leading dash nor a colon in a name can be taken for
     # an option or a protocol. The whitelist keeps playlists from reaching the network.
     source = ffmpeg.input(f"file:{audio.absolute()}", protocol_whitelist="file", vn=None)
+    # The filter keeps to the file's time stamps: audio may begin later than the video beside it,
+    # or have holes where packets were lost, and players show subtitles by the file's clock.
     stream = source.output(
-        "pipe:", format="s16le", acodec="pcm_s16le", ac=1, ar=SAMPLE_RATE_HZ, map="0:a:0"
+        "pipe:",
+        format="s16le",
+        acodec="pcm_s16le",
+        ac=1,
+        ar=SAMPLE_RATE_HZ,
+        map="0:a:0",
+        af="aresample=async=1:first_pts=0",
     ).global_args("-nostdin", "-hide_banner", "-loglevel", "error")
     command: list[str] = stream.compile(cmd=ffmpeg_executable())
     return command
@@ -75,7 +83,8 @@ def stream_samples(audio: Path) -> Iterator[npt.NDArray[np.int16]]:
         audio: a local file in any format that ffmpeg reads, video included.
 
     Yields:
-        int16 samples at 16 kHz, mono, in blocks of 20 s, the last one shorter.
+        int16 samples at 16 kHz, mono, in blocks of 20 s, the last one shorter. The first sample
+        stands at the start of the file's clock; where the file has no audio there is silence.
 
     Raises:
         InputError: the file is missing, empty, unreadable or holds no audio.

@@ -66,6 +66,28 @@ def test_video(tone_wav: Path, tmp_path: Path, suffix: str) -> None:
     assert_tone_in_the_middle(decoded(made), within_s=0.07)  # mkv shows the coder's delay
 
 
+@pytest.mark.parametrize("suffix", ["mp4", "mkv"])
+def test_audio_that_begins_after_the_video(tone_wav: Path, tmp_path: Path, suffix: str) -> None:
+    made = tmp_path / f"late.{suffix}"
+    encode(
+        *(*VIDEO, "-itsoffset", "0.8", "-i", tone_wav, "-c:v", "mpeg4", "-c:a", "aac"),
+        *("-map", "0:v", "-map", "1:a", made),
+    )
+    samples = decoded(made)
+    loud = np.flatnonzero(np.abs(samples.astype(int)) > 2000)
+    assert loud[0] / RATE_HZ == pytest.approx(1.8, abs=0.07)
+    assert not samples[: RATE_HZ // 2].any()
+
+
+def test_lost_packets_shift_nothing(tmp_path: Path) -> None:
+    sound = np.concatenate([noise(4), tone(1), noise(1)])
+    whole, made = write_wav(tmp_path / "whole.wav", sound), tmp_path / "lossy.mkv"
+    encode("-i", whole, "-af", "aselect='not(between(t,1,3))'", "-c:a", "pcm_s16le", made)
+    samples = decoded(made)
+    assert len(samples) == pytest.approx(len(sound), abs=0.02 * RATE_HZ)
+    np.testing.assert_array_equal(samples[-RATE_HZ:], sound[-RATE_HZ:])
+
+
 @pytest.mark.parametrize("channels", range(1, 7))
 def test_channels_are_mixed(tmp_path: Path, channels: int) -> None:
     one = np.concatenate([np.zeros(RATE_HZ, np.int16), tone(1), np.zeros(RATE_HZ, np.int16)])
