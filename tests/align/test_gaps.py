@@ -37,7 +37,10 @@ def find(
             phone = model.silence if kind == "silence" else int(rng.choice(speech))
             phones.append((phone, start, min(start + step, now + frames)))
         level = QUIET if kind == "silence" else LOUD
-        levels.append(level + rng.normal(0, 2, frames))
+        level_of_frame = np.full(frames, level)
+        if kind == "speech":
+            level_of_frame[np.arange(frames) % 25 < 5] = QUIET  # as between syllables
+        levels.append(level_of_frame + rng.normal(0, 2, frames))
         now += frames
     cepstra = np.zeros((now, CEPSTRA), np.float32)
     cepstra[:, 0] = np.concatenate(levels)
