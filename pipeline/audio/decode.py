@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +20,7 @@ from pipeline.errors import InputError
 __all__ = ["ffmpeg_executable", "stream_samples"]
 
 _BLOCK_SAMPLES = 20 * SAMPLE_RATE_HZ
+_MOST_COMPLAINTS = 10_000
 
 
 @cache
@@ -90,32 +93,41 @@ def stream_samples(audio: Path) -> Iterator[npt.NDArray[np.int16]]:
         InputError: the file is missing, empty, unreadable or holds no audio.
     """
     _check_file(audio)
-    process = subprocess.Popen(
-        _decode_command(audio),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        stdin=subprocess.DEVNULL,
-    )
-    if process.stdout is None or process.stderr is None:
-        raise RuntimeError("ffmpeg was started without pipes")
     decoded = 0
-    try:
-        while data := process.stdout.read(2 * _BLOCK_SAMPLES):
-            block = np.frombuffer(data[: len(data) // 2 * 2], dtype="<i2")
-            decoded += len(block)
-            yield block
-        complaint = process.stderr.read().decode("utf-8", "replace").strip()
-        status = process.wait()
-    finally:
-        with contextlib.suppress(OSError):
-            process.kill()
-        process.wait()
-        process.stdout.close()
-        process.stderr.close()
-    if decoded == 0 or status != 0:
-        reason = complaint.splitlines()[-1].strip() if complaint else "no audio in it"
-        raise InputError(
-            f"ffmpeg cannot decode this file ({reason})",
-            path=audio,
-            remedy="check that it plays, and that it is audio or video",
+    # Complaints go to a file: thousands about a damaged recording would block a pipe.
+    with tempfile.TemporaryFile() as complaints:
+        process = subprocess.Popen(
+            _decode_command(audio),
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            stdin=subprocess.DEVNULL,
         )
+        if process.stdout is None:
+            raise RuntimeError("ffmpeg was started without a pipe")
+        try:
+            while data := process.stdout.read(2 * _BLOCK_SAMPLES):
+                block = np.frombuffer(data[: len(data) // 2 * 2], dtype="<i2")
+                decoded += len(block)
+                yield block
+            status = process.wait()
+        finally:
+            with contextlib.suppress(OSError):
+                process.kill()
+            process.wait()
+            process.stdout.close()
+        if decoded == 0 or status != 0:
+            raise InputError(
+                f"ffmpeg cannot decode this file ({_reason(complaints, audio)})",
+                path=audio,
+                remedy="check that it plays, and that it is audio or video",
+            )
+
+
+def _reason(complaints: IO[bytes], audio: Path) -> str:
+    """What ffmpeg said last, in so far as it helps a user."""
+    complaints.seek(max(0, complaints.seek(0, 2) - _MOST_COMPLAINTS))
+    text = complaints.read().decode("utf-8", "replace").replace(f"file:{audio.absolute()}: ", "")
+    lines = text.strip().splitlines()
+    if not lines or "matches no streams" in text:
+        return "there is no audio in it"
+    return lines[-1].strip()

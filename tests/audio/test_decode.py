@@ -229,10 +229,20 @@ def test_truncated_stream_gives_what_there_is(tone_wav: Path, tmp_path: Path) ->
     assert RATE_HZ < len(decoded(made)) < 2 * RATE_HZ
 
 
+def test_damage_all_over_neither_blocks_nor_fails(tmp_path: Path) -> None:
+    """ffmpeg says far more about it than a pipe holds."""
+    made = tmp_path / "damaged.mp3"
+    encode("-i", write_wav(tmp_path / "a.wav", noise(90)), "-b:a", "128k", made)
+    data = bytearray(made.read_bytes())
+    data[2000::97] = bytes(len(data[2000::97]))
+    made.write_bytes(bytes(data))
+    assert len(decoded(made)) > RATE_HZ
+
+
 def test_video_without_audio(tmp_path: Path) -> None:
     made = tmp_path / "silent.mp4"
     encode(*VIDEO, "-c:v", "mpeg4", made)
-    assert "ffmpeg cannot decode this file" in refusal(made)
+    assert "ffmpeg cannot decode this file (there is no audio in it); check" in refusal(made)
 
 
 def test_first_of_several_streams(tone_wav: Path, tmp_path: Path) -> None:
