@@ -36,7 +36,9 @@ def test_senones_without_context_are_the_first(model: AcousticModel) -> None:
 
 def test_every_triphone_has_senones_of_its_phone(model: AcousticModel) -> None:
     base = model.triphones // (4 * 42**2)
-    np.testing.assert_array_equal(model.senone_phone[model.triphone_senones], base[:, None].repeat(3, 1))
+    np.testing.assert_array_equal(
+        model.senone_phone[model.triphone_senones], base[:, None].repeat(3, 1)
+    )
     assert (np.diff(model.triphones) > 0).all()
 
 

@@ -48,9 +48,7 @@ def test_probabilities_and_nothing_for_the_absent(seed: int, words: int, absent:
 @pytest.mark.parametrize("name", ["excess", "worst_excess"])
 @given(st.integers(0, 2**32 - 1), st.integers(1, 80), st.floats(0.05, 15))
 @settings(max_examples=60, deadline=None)
-def test_a_worse_fit_raises_no_confidence(
-    name: str, seed: int, words: int, more: float
-) -> None:
+def test_a_worse_fit_raises_no_confidence(name: str, seed: int, words: int, more: float) -> None:
     rng = np.random.default_rng(seed)
     placed = placed_words(rng, words, absent=0.0, unmeasured=0.0)
     before = confidences(placed)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -34,7 +35,7 @@ def test_regions_are_searched_and_joined(model: AcousticModel, threads: int) -> 
             int(starts[max(0, low - 5)]), int(ends[min(79, high + 4)]) if high < 80 else frames,
             low, high, at[number], at[number + 1],
         )
-        for number, (low, high) in enumerate(zip(edges, edges[1:], strict=False))
+        for number, (low, high) in enumerate(itertools.pairwise(edges))
     ]  # fmt: skip
     found = RoughTimes.unknown(80)
     with FrameSpool(COLUMNS, np.uint8) as spool, ThreadPoolExecutor(threads) as executor:

@@ -77,7 +77,13 @@ def test_the_beginning_and_the_end_count(model: AcousticModel) -> None:
 
 
 def test_a_hole_of_several_kinds_is_divided(model: AcousticModel) -> None:
-    pieces = [("speech", 900), ("silence", 1000), ("speech", 2000), ("music", 1500), ("speech", 900)]
+    pieces = [
+        ("speech", 900),
+        ("silence", 1000),
+        ("speech", 2000),
+        ("music", 1500),
+        ("speech", 900),
+    ]
     words = spoken(0, 900) + spoken(5400, 6300)
     gaps = find(pieces, words, model)
     assert [gap.kind for gap in gaps] == ["silence", "untranscribed", "music"]

@@ -85,7 +85,9 @@ def jittered(beginning: Beginning) -> RoughTimes:
     return RoughTimes(starts.astype(np.int32), ends.astype(np.int32))
 
 
-def test_scores_have_a_best_phone_in_every_frame(beginning: Beginning, model: AcousticModel) -> None:
+def test_scores_have_a_best_phone_in_every_frame(
+    beginning: Beginning, model: AcousticModel
+) -> None:
     rows = beginning.shortfalls.read(0, beginning.recording.frames)
     assert rows.shape == (beginning.recording.frames, COLUMNS)
     phones = rows[:, : 3 * len(model.phones)]

@@ -37,16 +37,16 @@ def assert_cores_cover(regions: list[Region], words: int, frames: int) -> None:
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 3000), st.floats(0, 1), st.integers(0, 9000))
 @settings(max_examples=60, deadline=None)
-def test_cores_cover_text_and_audio_once(
-    seed: int, words: int, share: float, extra: int
-) -> None:
+def test_cores_cover_text_and_audio_once(seed: int, words: int, share: float, extra: int) -> None:
     rng = np.random.default_rng(seed)
     phones = words * PHONES_PER_WORD
     text = np.flatnonzero(rng.random(phones) < share)
     frame = text * PHONE_FRAMES + np.cumsum(rng.integers(0, 2, len(text)))
     support = rng.integers(4, 40, len(text))
     frames = phones * PHONE_FRAMES + 2 * len(text) + extra
-    regions = list(plan_regions(anchors_at(text, frame, support), word_of_phone(words), words, frames))
+    regions = list(
+        plan_regions(anchors_at(text, frame, support), word_of_phone(words), words, frames)
+    )
     assert_cores_cover(regions, words, frames)
 
 

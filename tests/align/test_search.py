@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -198,9 +199,7 @@ def reference_score(
             nodes = new_nodes
         return reached
 
-    quiet = np.stack(
-        [spans([int(graph.first_arc[0])], 0, 0, start) for start in range(frames + 1)]
-    )
+    quiet = np.stack([spans([int(graph.first_arc[0])], 0, 0, start) for start in range(frames + 1)])
     np.fill_diagonal(quiet, 0.0)
     said = np.stack(
         [
@@ -269,7 +268,7 @@ def test_the_best_path_is_found(
     found = search(rows, graph, MODEL, penalties)
     assert found.complete
     segments = as_rows(found)
-    for before, after in zip(segments, segments[1:], strict=False):
+    for before, after in itertools.pairwise(segments):
         assert before[2] <= after[1]
     best = reference_score(graph, rows, penalties)
     assert reference_score(graph, rows, penalties, segments) == pytest.approx(best, abs=0.05)

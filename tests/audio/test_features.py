@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -32,7 +33,7 @@ def test_one_frame_for_each_begun_10_ms(length: int) -> None:
 @settings(max_examples=40, deadline=None)
 def test_blocks_of_any_size_give_the_same(sizes: list[int], length: int) -> None:
     edges = np.minimum(np.cumsum([0, *sizes]), length)
-    blocks = [SOUND[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    blocks = [SOUND[a:b] for a, b in itertools.pairwise(edges)]
     blocks.append(SOUND[edges[-1] : length])
     # To the rounding of matrix products, which depends on their shape.
     np.testing.assert_allclose(cepstra(blocks), cepstra([SOUND[:length]]), rtol=0, atol=1e-3)
