@@ -68,15 +68,23 @@ def _check_file(audio: Path) -> None:
     try:
         with audio.open("rb") as file:
             if not file.read(1):
-                raise InputError("the audio file is empty", path=audio)
+                raise InputError(
+                    "the audio file is empty", path=audio, remedy="copy or download it again"
+                )
     except FileNotFoundError as error:
         raise InputError(
             "there is no such audio file", path=audio, remedy="check the path given with --audio"
         ) from error
     except IsADirectoryError as error:
-        raise InputError("this is a folder, not an audio file", path=audio) from error
+        raise InputError(
+            "this is a folder, not an audio file", path=audio, remedy="name a file"
+        ) from error
     except OSError as error:
-        raise InputError(f"the audio file cannot be read ({error.strerror})", path=audio) from error
+        raise InputError(
+            f"the audio file cannot be read ({error.strerror})",
+            path=audio,
+            remedy="check the path and the permissions",
+        ) from error
 
 
 def stream_samples(audio: Path) -> Iterator[npt.NDArray[np.int16]]:
