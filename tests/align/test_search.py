@@ -247,9 +247,10 @@ def reference_score(
 
 @given(
     st.lists(forms_of_a_word, min_size=1, max_size=2),
-    st.integers(3, 14),
+    st.integers(3, 16),
     st.integers(0, 2**32 - 1),
     st.sampled_from([20, 60, 255]),
+    st.sampled_from([1, 4, 30]),
     st.builds(
         Penalties,
         off_frame=st.sampled_from([0.5, 3.0]),
@@ -259,11 +260,12 @@ def reference_score(
         beam=st.just(1e6),
     ),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_the_best_path_is_found(
-    text: list, frames: int, seed: int, most: int, penalties: Penalties
+    text: list, frames: int, seed: int, most: int, easier: int, penalties: Penalties
 ) -> None:
     rows = np.random.default_rng(seed).integers(0, most, (frames, COLUMNS)).astype(np.uint8)
+    rows[:, OFF_COLUMN] //= easier
     graph = build_graph(text, MODEL)
     found = search(rows, graph, MODEL, penalties)
     assert found.complete

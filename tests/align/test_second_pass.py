@@ -121,6 +121,8 @@ def test_frames_are_shared_out_once(
     np.testing.assert_allclose(counts, wanted[:, None].repeat(3, axis=1), rtol=1e-4)
     total = statistics.sums.sum(axis=(0, 2))
     np.testing.assert_allclose(total, features.sum(axis=0), rtol=1e-3, atol=1)
+    squares = statistics.squares.sum(axis=(0, 2))
+    np.testing.assert_allclose(squares, np.square(features).sum(axis=0), rtol=1e-3, atol=1)
 
 
 def test_frames_without_a_senone_do_not_count(
