@@ -142,7 +142,7 @@ def test_threads_change_nothing(beginning: Beginning, model: AcousticModel) -> N
     for name in PlacedWords.__dataclass_fields__:
         np.testing.assert_array_equal(getattr(one, name), getattr(many, name), name)
     np.testing.assert_array_equal(statistics.sums, others.sums)
-    # Nearly all frames lie in a stretch, and each counts once in each of three streams.
+    # Most frames lie in a stretch, and each counts once in each of three streams.
     assert 0.6 < statistics.counts.sum() / 3 / beginning.recording.frames <= 1
 
 
