@@ -80,11 +80,13 @@ class Statistics:
 
     def adapt(self, model: AcousticModel) -> Mixtures:
         """The model's mixtures, adapted to what was counted."""
+        # In double precision: some variances are a millionth of the squared mean.
+        own_means = model.means.astype(np.float64)
         variances = 0.5 / model.precisions.astype(np.float64)
         prior = _PRIOR_FRAMES
         total = (prior + self.counts)[..., None]
-        means = (prior * model.means + self.sums) / total
-        moments = prior * (variances + np.square(model.means)) + self.squares
+        means = (prior * own_means + self.sums) / total
+        moments = prior * (variances + np.square(own_means)) + self.squares
         adapted = np.maximum(moments / total - np.square(means), _VARIANCE_FLOOR * variances)
         return Mixtures.from_gaussians(means, adapted, model.log_weights)
 

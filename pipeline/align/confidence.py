@@ -80,8 +80,8 @@ def evidence(placed: PlacedWords) -> npt.NDArray[np.float64]:
     usual = _mean_nearby(np.minimum(excess, 3.0), _WIDE_WORDS, with_self=True)
     gap_before = np.diff(found, prepend=-1) > 1
     gap_after = np.diff(found, append=len(placed.starts)) > 1
-    hole_before = np.concatenate([[False], starts[1:] - ends[:-1] > _HOLE_FRAMES])
-    hole_after = np.concatenate([starts[1:] - ends[:-1] > _HOLE_FRAMES, [False]])
+    hole_before, hole_after = np.zeros((2, len(found)), dtype=np.bool_)
+    hole_before[1:] = hole_after[:-1] = starts[1:] - ends[:-1] > _HOLE_FRAMES
     return np.stack(
         [
             np.ones(len(found)),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +20,7 @@ from pipeline.errors import InputError
 __all__ = ["ffmpeg_executable", "stream_samples"]
 
 _BLOCK_SAMPLES = 20 * SAMPLE_RATE_HZ
+_MOST_COMPLAINTS = 10_000
 
 
 @cache
@@ -46,8 +49,16 @@ def _decode_command(audio: Path) -> list[str]:
     # `file:` with an absolute path: neither a leading dash nor a colon in a name can be taken for
     # an option or a protocol. The whitelist keeps playlists from reaching the network.
     source = ffmpeg.input(f"file:{audio.absolute()}", protocol_whitelist="file", vn=None)
+    # The filter keeps to the file's time stamps: audio may begin later than the video beside it,
+    # or have holes where packets were lost, and players show subtitles by the file's clock.
     stream = source.output(
-        "pipe:", format="s16le", acodec="pcm_s16le", ac=1, ar=SAMPLE_RATE_HZ, map="0:a:0"
+        "pipe:",
+        format="s16le",
+        acodec="pcm_s16le",
+        ac=1,
+        ar=SAMPLE_RATE_HZ,
+        map="0:a:0",
+        af="aresample=async=1:first_pts=0",
     ).global_args("-nostdin", "-hide_banner", "-loglevel", "error")
     command: list[str] = stream.compile(cmd=ffmpeg_executable())
     return command
@@ -57,15 +68,23 @@ def _check_file(audio: Path) -> None:
     try:
         with audio.open("rb") as file:
             if not file.read(1):
-                raise InputError("the audio file is empty", path=audio)
+                raise InputError(
+                    "the audio file is empty", path=audio, remedy="copy or download it again"
+                )
     except FileNotFoundError as error:
         raise InputError(
             "there is no such audio file", path=audio, remedy="check the path given with --audio"
         ) from error
     except IsADirectoryError as error:
-        raise InputError("this is a folder, not an audio file", path=audio) from error
+        raise InputError(
+            "this is a folder, not an audio file", path=audio, remedy="name a file"
+        ) from error
     except OSError as error:
-        raise InputError(f"the audio file cannot be read ({error.strerror})", path=audio) from error
+        raise InputError(
+            f"the audio file cannot be read ({error.strerror})",
+            path=audio,
+            remedy="check the path and the permissions",
+        ) from error
 
 
 def stream_samples(audio: Path) -> Iterator[npt.NDArray[np.int16]]:
@@ -75,38 +94,48 @@ def stream_samples(audio: Path) -> Iterator[npt.NDArray[np.int16]]:
         audio: a local file in any format that ffmpeg reads, video included.
 
     Yields:
-        int16 samples at 16 kHz, mono, in blocks of 20 s, the last one shorter.
+        int16 samples at 16 kHz, mono, in blocks of 20 s, the last one shorter. The first sample
+        stands at the start of the file's clock; where the file has no audio there is silence.
 
     Raises:
         InputError: the file is missing, empty, unreadable or holds no audio.
     """
     _check_file(audio)
-    process = subprocess.Popen(
-        _decode_command(audio),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        stdin=subprocess.DEVNULL,
-    )
-    if process.stdout is None or process.stderr is None:
-        raise RuntimeError("ffmpeg was started without pipes")
     decoded = 0
-    try:
-        while data := process.stdout.read(2 * _BLOCK_SAMPLES):
-            block = np.frombuffer(data[: len(data) // 2 * 2], dtype="<i2")
-            decoded += len(block)
-            yield block
-        complaint = process.stderr.read().decode("utf-8", "replace").strip()
-        status = process.wait()
-    finally:
-        with contextlib.suppress(OSError):
-            process.kill()
-        process.wait()
-        process.stdout.close()
-        process.stderr.close()
-    if decoded == 0 or status != 0:
-        reason = complaint.splitlines()[-1].strip() if complaint else "no audio in it"
-        raise InputError(
-            f"ffmpeg cannot decode this file ({reason})",
-            path=audio,
-            remedy="check that it plays, and that it is audio or video",
+    # Complaints go to a file: thousands about a damaged recording would block a pipe.
+    with tempfile.TemporaryFile() as complaints:
+        process = subprocess.Popen(
+            _decode_command(audio),
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            stdin=subprocess.DEVNULL,
         )
+        if process.stdout is None:
+            raise RuntimeError("ffmpeg was started without a pipe")
+        try:
+            while data := process.stdout.read(2 * _BLOCK_SAMPLES):
+                block = np.frombuffer(data[: len(data) // 2 * 2], dtype="<i2")
+                decoded += len(block)
+                yield block
+            status = process.wait()
+        finally:
+            with contextlib.suppress(OSError):
+                process.kill()
+            process.wait()
+            process.stdout.close()
+        if decoded == 0 or status != 0:
+            raise InputError(
+                f"ffmpeg cannot decode this file ({_reason(complaints, audio)})",
+                path=audio,
+                remedy="check that it plays, and that it is audio or video",
+            )
+
+
+def _reason(complaints: IO[bytes], audio: Path) -> str:
+    """What ffmpeg said last, in so far as it helps a user."""
+    complaints.seek(max(0, complaints.seek(0, 2) - _MOST_COMPLAINTS))
+    text = complaints.read().decode("utf-8", "replace").replace(f"file:{audio.absolute()}: ", "")
+    lines = text.strip().splitlines()
+    if not lines or "matches no streams" in text:
+        return "there is no audio in it"
+    return lines[-1].strip()

@@ -1,0 +1,34 @@
+"""Small texts in phones for tests."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import strategies as st
+
+from pipeline.align.acoustic_model import AcousticModel
+from pipeline.lexicon.records import Pronunciation, SpokenForm, SpokenWord
+
+NAMES = ("AA", "B", "CH", "EH", "F", "IY", "K", "M", "OW", "S", "T", "Z")
+
+pronunciations = st.builds(
+    Pronunciation,
+    st.lists(st.sampled_from(NAMES), min_size=1, max_size=4).map(tuple),
+    st.sampled_from([0.0, 0.5, 2.0]),
+)
+spoken_words = st.builds(
+    SpokenWord,
+    st.just("word"),
+    st.lists(pronunciations, min_size=1, max_size=3, unique_by=lambda p: p.phones).map(tuple),
+)
+forms_of_a_word = st.lists(
+    st.lists(spoken_words, min_size=1, max_size=2).map(tuple), min_size=1, max_size=2
+).map(tuple)
+
+
+def word(*phones: str) -> tuple[SpokenForm, ...]:
+    """A word said in one way."""
+    return ((SpokenWord("word", (Pronunciation(phones),)),),)
+
+
+def indices(model: AcousticModel, *names: str) -> np.ndarray:
+    return np.array([model.phone_index[name] for name in names], dtype=np.int32)

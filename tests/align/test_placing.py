@@ -1,0 +1,152 @@
+"""Placing real (synthetic) speech: the demo's beginning, from jittered true times."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from pipeline.align.acoustic_model import AcousticModel
+from pipeline.align.adaptation import Statistics
+from pipeline.align.first_pass import RoughTimes
+from pipeline.align.first_scores import COLUMNS, OFF_COLUMN, score_recording
+from pipeline.align.phone_decoder import DecodedPhones, PhoneBigram
+from pipeline.align.placing import PlacedWords, place_words
+from pipeline.align.scores import Mixtures
+from pipeline.audio.decode import stream_samples
+from pipeline.audio.features import cepstra_blocks
+from pipeline.audio.recording import Recording
+from pipeline.audio.spool import FrameSpool
+from pipeline.lexicon.lexicon import load_lexicon
+from pipeline.lexicon.pronounce import pronounce_words
+from pipeline.lexicon.records import SpokenForm
+from tests.align.conftest import DEMO
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+@dataclass
+class Beginning:
+    recording: Recording
+    shortfalls: FrameSpool
+    heard: DecodedPhones
+    forms: Sequence[tuple[SpokenForm, ...]]
+    starts: npt.NDArray[np.int32]
+    ends: npt.NDArray[np.int32]
+
+
+@pytest.fixture(scope="module")
+def beginning(model: AcousticModel) -> Iterator[Beginning]:
+    truth = json.loads((DEMO / "truth.json").read_text(encoding="utf-8"))
+    words = [word for word in truth["words"] if word["end_ms"] < 38000]
+    forms = pronounce_words([word["text"] for word in words], load_lexicon())
+    phones = [p for ways in forms for spoken in ways[0] for p in spoken.pronunciations[0].phones]
+    text = np.array([model.phone_index[p] for p in phones], dtype=np.int32)
+    stream = stream_samples(DEMO / "demo.mp3")
+    with (
+        Recording() as recording,
+        FrameSpool(COLUMNS, np.uint8) as shortfalls,
+        ThreadPoolExecutor(1) as executor,
+    ):
+        list(recording.fill(cepstra_blocks([next(stream), next(stream)])))
+        stream.close()
+        bigram, mixtures = PhoneBigram.of(model, text), Mixtures.of(model)
+        parts = list(score_recording(recording, model, bigram, mixtures, shortfalls, executor))
+        yield Beginning(
+            recording, shortfalls, DecodedPhones.joined(parts), forms,
+            np.array([round(word["start_ms"] / 10) for word in words], dtype=np.int32),
+            np.array([round(word["end_ms"] / 10) for word in words], dtype=np.int32),
+        )  # fmt: skip
+
+
+def place(
+    beginning: Beginning, rough: RoughTimes, model: AcousticModel, threads: int = 1
+) -> tuple[PlacedWords, Statistics]:
+    with ThreadPoolExecutor(threads) as executor:
+        return place_words(
+            beginning.recording, beginning.shortfalls, beginning.forms, rough, model,
+            Mixtures.of(model), executor, lambda frame: None,
+        )  # fmt: skip
+
+
+def jittered(beginning: Beginning) -> RoughTimes:
+    """True times, up to 80 ms off, still in order."""
+    rng = np.random.default_rng(0)
+    middles = (beginning.starts + beginning.ends) // 2
+    starts = beginning.starts + rng.integers(-8, 9, len(middles))
+    ends = beginning.ends + rng.integers(-8, 9, len(middles))
+    starts = np.maximum.accumulate(np.minimum(starts, middles))
+    ends = np.maximum(np.minimum(ends, np.append(starts[1:], 10**6)), starts + 1)
+    return RoughTimes(starts.astype(np.int32), ends.astype(np.int32))
+
+
+def test_scores_have_a_best_phone_in_every_frame(
+    beginning: Beginning, model: AcousticModel
+) -> None:
+    rows = beginning.shortfalls.read(0, beginning.recording.frames)
+    assert rows.shape == (beginning.recording.frames, COLUMNS)
+    phones = rows[:, : 3 * len(model.phones)]
+    assert (phones.min(axis=1) == 0).all()
+    assert rows[:, OFF_COLUMN].mean() < phones.mean()
+
+
+def test_recognised_phones_cover_the_audio(beginning: Beginning) -> None:
+    heard = beginning.heard
+    assert (heard.starts < heard.ends).all()
+    assert (np.diff(heard.starts) > 0).all()
+    assert (heard.ends - heard.starts).sum() == pytest.approx(beginning.recording.frames, rel=0.02)
+
+
+def test_words_come_to_where_they_are(beginning: Beginning, model: AcousticModel) -> None:
+    placed, _ = place(beginning, jittered(beginning), model)
+    errors = np.concatenate([placed.starts - beginning.starts, placed.ends - beginning.ends])
+    assert np.abs(errors).mean() <= 4
+    assert (placed.starts < placed.ends).all()
+    assert (placed.ends[:-1] <= placed.starts[1:]).all()
+    for values in (placed.excess, placed.worst_excess, placed.hurried):
+        assert np.isfinite(values).all()
+    assert (placed.worst_excess >= placed.excess - 1e-3).all()
+    assert ((placed.hurried >= 0) & (placed.hurried <= 1)).all()
+
+
+def test_absent_words_stay_absent(beginning: Beginning, model: AcousticModel) -> None:
+    rough = jittered(beginning)
+    rough.starts[5:9] = rough.ends[5:9] = -1
+    placed, _ = place(beginning, rough, model)
+    assert (placed.starts[5:9] == -1).all()
+    assert np.isnan(placed.excess[5:9]).all()
+    there = np.delete(np.arange(len(placed.starts)), np.arange(4, 10))
+    assert np.abs(placed.starts - beginning.starts)[there].mean() <= 4
+
+
+def test_a_wrong_word_fits_worse(beginning: Beginning, model: AcousticModel) -> None:
+    rough = jittered(beginning)
+    placed, _ = place(beginning, rough, model)
+    wrong = Beginning(
+        beginning.recording, beginning.shortfalls, beginning.heard, beginning.forms[::-1],
+        beginning.starts, beginning.ends,
+    )  # fmt: skip
+    misplaced, _ = place(wrong, rough, model)
+    assert np.nanmedian(misplaced.excess) > np.nanmedian(placed.excess) + 1
+
+
+def test_threads_change_nothing(beginning: Beginning, model: AcousticModel) -> None:
+    rough = jittered(beginning)
+    one, statistics = place(beginning, rough, model, 1)
+    many, others = place(beginning, rough, model, 4)
+    for name in PlacedWords.__dataclass_fields__:
+        np.testing.assert_array_equal(getattr(one, name), getattr(many, name), name)
+    np.testing.assert_array_equal(statistics.sums, others.sums)
+    # Most frames lie in a stretch, and each counts once in each of three streams.
+    assert 0.6 < statistics.counts.sum() / 3 / beginning.recording.frames <= 1
+
+
+def test_no_word_was_found(beginning: Beginning, model: AcousticModel) -> None:
+    placed, statistics = place(beginning, RoughTimes.unknown(len(beginning.forms)), model)
+    assert (placed.starts == -1).all()
+    assert not statistics.counts.any()

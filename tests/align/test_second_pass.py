@@ -1,0 +1,167 @@
+"""The second pass and adaptation on features made from the model's own means."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from pipeline.align.acoustic_model import AcousticModel
+from pipeline.align.adaptation import Statistics
+from pipeline.align.scores import Mixtures, group_senones, score_frames
+from pipeline.align.second_pass import PhonePath, align_stretch
+from pipeline.align.triphone_graph import TriphoneGraph, TriphoneGraphBuilder
+from tests.align.test_graph import paths
+from tests.align.test_search import WORDS
+
+
+def typical(senones: npt.NDArray[np.int32], model: AcousticModel) -> npt.NDArray[np.float32]:
+    """The likeliest features of senones: the mean of the weightiest density in each stream."""
+    density = model.log_weights[senones].argmax(axis=2)
+    phone = model.senone_phone[senones]
+    return model.means[phone[:, None], np.arange(3), density]
+
+
+def spoken(
+    graph: TriphoneGraph, rng: np.random.Generator, model: AcousticModel
+) -> tuple[list[int], npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+    """Arcs from start to end, the bounds of their states, and features of them."""
+    arcs = paths(graph, graph.first_node[0], graph.first_node[-1])[0]
+    lengths = rng.integers(2, 7, (len(arcs), 3))
+    ends = np.cumsum(lengths).reshape(-1, 3)
+    bounds = np.concatenate([(ends[:, 0] - lengths[:, 0])[:, None], ends], axis=1)
+    senones = np.repeat(graph.senones[arcs].ravel(), lengths.ravel())
+    return arcs, bounds, typical(senones, model)
+
+
+def anywhere(frames: int, words: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    return np.zeros(frames, np.int32), np.full(frames, words, np.int32)
+
+
+def assert_sound(path: PhonePath, graph: TriphoneGraph, frames: int) -> None:
+    """From start to end without a hole."""
+    assert path.bounds[0, 0] == 0
+    assert path.bounds[-1, 3] == frames
+    np.testing.assert_array_equal(path.bounds[1:, 0], path.bounds[:-1, 3])
+    assert (np.diff(path.bounds, axis=1) >= 1).all()
+    np.testing.assert_array_equal(graph.source[path.arcs[1:]], graph.target[path.arcs[:-1]])
+    assert graph.source[path.arcs[0]] == graph.first_node[0]
+    assert graph.target[path.arcs[-1]] == graph.first_node[-1]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_words_are_placed_where_they_are(model: AcousticModel, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    graph = TriphoneGraphBuilder(model).build([WORDS[n] for n in rng.permutation(len(WORDS))])
+    arcs, bounds, features = spoken(graph, rng, model)
+    windows = anywhere(len(features), len(WORDS))
+    path = align_stretch(features, graph, *windows, model, Mixtures.of(model))
+    assert path is not None
+    assert_sound(path, graph, len(features))
+    is_word = graph.source[path.arcs] != graph.target[path.arcs]
+    np.testing.assert_array_equal(graph.phone[path.arcs[is_word]], graph.phone[arcs])
+    off_by = np.abs(path.bounds[is_word] - bounds)
+    assert np.median(off_by) <= 1
+    assert (off_by <= 3).mean() > 0.95
+
+
+def test_windows_are_kept(model: AcousticModel) -> None:
+    rng = np.random.default_rng(0)
+    graph = TriphoneGraphBuilder(model).build(WORDS[:3])
+    _, _, features = spoken(graph, rng, model)
+    frames = len(features)
+    first, last = anywhere(frames, 3)
+    # Word 1 may not begin before three quarters are over, whatever it sounds like.
+    last[: frames * 3 // 4] = 0
+    path = align_stretch(features, graph, first, last, model, Mixtures.of(model))
+    assert path is not None
+    word = graph.word[path.arcs]
+    assert path.bounds[word == 1, 0].min() >= frames * 3 // 4
+
+
+def test_no_path_through_too_few_frames(model: AcousticModel) -> None:
+    graph = TriphoneGraphBuilder(model).build(WORDS[:2])
+    features = np.zeros((15, 3, 13), np.float32)
+    windows = anywhere(15, 2)
+    assert align_stretch(features, graph, *windows, model, Mixtures.of(model)) is None
+
+
+def test_no_path_through_windows_that_exclude_a_word(model: AcousticModel) -> None:
+    graph = TriphoneGraphBuilder(model).build(WORDS[:3])
+    features = np.zeros((200, 3, 13), np.float32)
+    first, last = anywhere(200, 3)
+    last[:195] = 0  # five frames are left for two words
+    assert align_stretch(features, graph, first, last, model, Mixtures.of(model)) is None
+
+
+@pytest.fixture
+def seen(model: AcousticModel) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
+    """Frames of a voice that is not the model's, and their senones."""
+    rng = np.random.default_rng(0)
+    senones = np.repeat(model.ci_senones[[3, 7, 20]].ravel(), 200).astype(np.int32)
+    x = typical(senones, model)
+    x = x + 0.3 + 0.2 * rng.normal(size=x.shape)
+    return x.astype(np.float32), senones
+
+
+def test_without_data_the_model_stays_as_it_is(model: AcousticModel) -> None:
+    mixtures, original = Statistics.empty(model).adapt(model), Mixtures.of(model)
+    np.testing.assert_allclose(mixtures.quadratics, original.quadratics, rtol=1e-4, atol=1e-3)
+    np.testing.assert_array_equal(mixtures.log_weights, original.log_weights)
+
+
+def test_frames_are_shared_out_once(
+    model: AcousticModel, seen: tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]
+) -> None:
+    features, senones = seen
+    statistics = Statistics.empty(model)
+    statistics.add(features, senones, model, Mixtures.of(model))
+    counts = statistics.counts.sum(axis=2)
+    wanted = np.bincount(model.senone_phone[senones], minlength=len(model.phones))
+    np.testing.assert_allclose(counts, wanted[:, None].repeat(3, axis=1), rtol=1e-4)
+    total = statistics.sums.sum(axis=(0, 2))
+    np.testing.assert_allclose(total, features.sum(axis=0), rtol=1e-3, atol=1)
+    squares = statistics.squares.sum(axis=(0, 2))
+    np.testing.assert_allclose(squares, np.square(features).sum(axis=0), rtol=1e-3, atol=1)
+
+
+def test_frames_without_a_senone_do_not_count(
+    model: AcousticModel, seen: tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]
+) -> None:
+    statistics = Statistics.empty(model)
+    statistics.add(seen[0], np.full(len(seen[0]), -1, np.int32), model, Mixtures.of(model))
+    assert not statistics.counts.any()
+
+
+def test_means_move_towards_the_voice(
+    model: AcousticModel, seen: tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]
+) -> None:
+    features, senones = seen
+    original = Mixtures.of(model)
+    statistics = Statistics.empty(model)
+    statistics.add(features, senones, model, original)
+    adapted = statistics.adapt(model)
+    groups = group_senones(np.unique(senones), model.senone_phone)
+    columns = np.searchsorted(groups.senones, senones)
+    rows = np.arange(len(senones))
+    before = score_frames(features, original, groups)[columns, rows].mean()
+    after = score_frames(features, adapted, groups)[columns, rows].mean()
+    assert after > before + 0.5
+    untouched = [p for p in range(len(model.phones)) if p not in model.senone_phone[senones]]
+    np.testing.assert_allclose(
+        adapted.quadratics[untouched], original.quadratics[untouched], rtol=1e-4, atol=1e-3
+    )
+
+
+def test_merging_is_adding(
+    model: AcousticModel, seen: tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]
+) -> None:
+    features, senones = seen
+    whole, half, other = (Statistics.empty(model) for _ in range(3))
+    mixtures = Mixtures.of(model)
+    whole.add(features, senones, model, mixtures)
+    half.add(features[:700], senones[:700], model, mixtures)
+    other.add(features[700:], senones[700:], model, mixtures)
+    half.merge(other)
+    for name in ("counts", "sums", "squares"):
+        np.testing.assert_allclose(getattr(half, name), getattr(whole, name), rtol=1e-6, atol=1e-6)
