@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.align.confidence import FEATURES, evidence
+from pipeline.align.confidence import BAD_SIGNS, FEATURES, evidence
 from pipeline.align.hmm import HmmAligner
 from pipeline.audio.recording import Recording
 from pipeline.progress import SilentProgress
@@ -43,6 +43,19 @@ def observe(folder: Path) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
 
 
 def fit(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Logistic regression in which no bad sign may raise the odds."""
+    free = np.ones(x.shape[1], dtype=bool)
+    weights = np.zeros(x.shape[1])
+    while True:
+        weights[free] = newton(x[:, free], y)
+        wrong = free & (weights > 0) & np.isin(FEATURES, BAD_SIGNS)
+        if not wrong.any():
+            return weights
+        free &= ~wrong
+        weights[wrong] = 0.0
+
+
+def newton(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Logistic regression by Newton's method, slightly regularised."""
     w = np.zeros(x.shape[1])
     ridge = RIDGE * np.eye(x.shape[1])

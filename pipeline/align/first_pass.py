@@ -18,7 +18,7 @@ from pipeline.audio.spool import FrameSpool
 
 __all__ = ["RoughTimes", "search_regions"]
 
-_OFF_FRAME = 3.0
+_OFF_FRAME = 2.5
 _OFF_ENTER = 60.0
 _SKIP_OPEN = 40.0
 _SKIP_WORD = 3.0

@@ -28,6 +28,8 @@ from pipeline.align.placing import PlacedWords, place_words
 from pipeline.align.records import Alignment, TimedWord
 from pipeline.align.regions import plan_regions
 from pipeline.align.scores import Mixtures
+from pipeline.align.second_pass import LocalPenalties
+from pipeline.align.stretches import second_chances
 from pipeline.audio.decode import stream_samples
 from pipeline.audio.features import FRAME_MS, cepstra_blocks
 from pipeline.audio.recording import Recording
@@ -45,11 +47,16 @@ __all__ = ["HmmAligner"]
 
 _FEWEST_FRAMES_PER_WORD = 3
 _MOST_ROUNDS = 3
-_PRESENT = 0.1
+_FIRM = LocalPenalties(off_enter=60.0, off_frame=3.0, skip_word=60.0)
+_LEAVE = 20.0
+_LEAVE_PER_EXCESS = 30.0
+_OFF_FRAME = 0.7
+_PRESENT = 0.25
 _LEAST_COVERAGE = 0.25
 _MOST_WORDS_UNANCHORED = 200
 _MOST_FRAMES_UNANCHORED = 6000
 _MOST_ADRIFT = 0.1
+_CLEAR_EXCESS = 0.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,21 +121,25 @@ class HmmAligner:
                     rough,
                     model,
                     mixtures,
+                    heard,
+                    _FIRM,
                     executor,
                     progress.advance,
                 )
                 progress.finish()
                 mixtures = statistics.adapt(model)
-                if is_anchored:
+                if is_anchored and _usual_excess(placed) < _CLEAR_EXCESS:
                     break
             progress.start("Placing words", recording.frames)
             placed, _ = place_words(
                 recording,
                 shortfalls,
                 text.forms,
-                rough,
+                RoughTimes(*second_chances(rough.starts, rough.ends)),
                 model,
                 mixtures,
+                heard,
+                _penalties(placed),
                 executor,
                 progress.advance,
             )
@@ -210,6 +221,17 @@ def _find_words(
         and region.core_stop - region.core_start > _MOST_FRAMES_UNANCHORED
     )
     return rough, words_adrift <= _MOST_ADRIFT * len(text.forms)
+
+
+def _usual_excess(placed: PlacedWords) -> float:
+    return float(np.nanmedian(placed.excess)) if np.isfinite(placed.excess).any() else 1.0
+
+
+def _penalties(placed: PlacedWords) -> LocalPenalties:
+    """In a bad recording right words fit badly as well, so that wrong ones must fit worse."""
+    usual = _usual_excess(placed)
+    leave = _LEAVE + _LEAVE_PER_EXCESS * usual
+    return LocalPenalties(off_enter=leave, off_frame=_OFF_FRAME + usual, skip_word=leave)
 
 
 def _check_coverage(audio: Path, confidence: npt.NDArray[np.float64]) -> None:

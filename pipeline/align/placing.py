@@ -13,8 +13,9 @@ from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.adaptation import Statistics
 from pipeline.align.first_pass import RoughTimes
 from pipeline.align.first_scores import OFF_COLUMN, SHORTFALL_STEP
+from pipeline.align.phone_decoder import DecodedPhones
 from pipeline.align.scores import Mixtures
-from pipeline.align.second_pass import PhonePath, align_stretch
+from pipeline.align.second_pass import LocalPenalties, PhonePath, align_stretch
 from pipeline.align.stretches import Stretch, plan_stretches
 from pipeline.align.triphone_graph import TriphoneGraph, TriphoneGraphBuilder
 from pipeline.audio.recording import Recording
@@ -70,6 +71,8 @@ def place_words(
     rough: RoughTimes,
     model: AcousticModel,
     mixtures: Mixtures,
+    heard: DecodedPhones,
+    penalties: LocalPenalties,
     executor: Executor,
     on_progress: Callable[[int], None],
 ) -> tuple[PlacedWords, Statistics]:
@@ -82,21 +85,35 @@ def place_words(
         rough: where the first pass found them.
         model: the acoustic model.
         mixtures: its mixtures, or adapted ones.
+        heard: the phones recognised in the recording.
+        penalties: what leaving the text costs.
         executor: its threads share the stretches; the result does not depend on their number.
         on_progress: told the frame up to which words are placed.
     """
     builder = TriphoneGraphBuilder(model)
+    heard_phone = np.full(recording.frames, model.silence, dtype=np.int32)
+    heard_phone[heard.starts[0] : heard.ends[-1]] = np.repeat(
+        heard.phones, np.diff(heard.starts, append=heard.ends[-1])
+    )
 
     def place(stretch: Stretch) -> _PlacedStretch | None:
         graph = builder.build([forms[word] for word in stretch.words])
         features = recording.features(stretch.start, stretch.stop)
         path = align_stretch(
-            features, graph, stretch.first_word, stretch.last_word, model, mixtures
+            features,
+            graph,
+            stretch.first_word,
+            stretch.last_word,
+            model,
+            mixtures,
+            heard_phone[stretch.start : stretch.stop],
+            penalties,
         )
         if path is None:
             return None
         statistics = Statistics.empty(model)
-        senones = np.repeat(graph.senones[path.arcs].ravel(), np.diff(path.bounds).ravel())
+        of_arcs = np.where(path.arcs[:, None] >= 0, graph.senones[path.arcs], -1)
+        senones = np.repeat(of_arcs.ravel(), np.diff(path.bounds).ravel()).astype(np.int32)
         statistics.add(features, senones, model, mixtures)
         rows = shortfalls.read(stretch.start, stretch.stop)
         return _measured(stretch, graph, path, rows, statistics)
@@ -106,6 +123,7 @@ def place_words(
     stretches = list(plan_stretches(rough.starts, rough.ends, recording.frames))
     for stretch, result in zip(stretches, executor.map(place, stretches), strict=True):
         if result is not None:
+            placed.starts[stretch.words] = placed.ends[stretch.words] = -1
             placed.starts[result.words] = result.starts
             placed.ends[result.words] = result.ends
             placed.excess[result.words] = result.excess
@@ -124,17 +142,18 @@ def _measured(
     statistics: Statistics,
 ) -> _PlacedStretch:
     lengths = np.diff(path.bounds).ravel()
-    column = 3 * np.repeat(graph.phone[path.arcs], 3) + np.tile([0, 1, 2], len(path.arcs))
-    frame_column = np.repeat(column, lengths)
+    column = 3 * graph.phone[path.arcs][:, None] + np.arange(3)
+    column[path.arcs < 0] = OFF_COLUMN
+    frame_column = np.repeat(column.ravel(), lengths)
     of_path = rows[np.arange(len(rows)), frame_column].astype(np.float64)
     excess = (of_path - rows[:, OFF_COLUMN]) * float(SHORTFALL_STEP)
     total = np.concatenate([[0.0], np.cumsum(excess)])
 
-    spoken = graph.source[path.arcs] != graph.target[path.arcs]
+    spoken = (path.arcs >= 0) & (graph.source[path.arcs] != graph.target[path.arcs])
     word = graph.word[path.arcs[spoken]]
     begin, end = path.bounds[spoken, 0], path.bounds[spoken, 3]
-    first = np.flatnonzero(np.append(True, word[1:] != word[:-1]))
-    last = np.append(first[1:], len(word)) - 1
+    first = np.flatnonzero(np.diff(word, prepend=-1))
+    last = np.append(first[1:], len(word))[: len(first)] - 1
     starts, ends = begin[first], end[last]
     phone_excess = (total[end] - total[begin]) / (end - begin)
     is_short = (end - begin <= _SHORTEST_PHONE_FRAMES).astype(np.float64)

@@ -20,10 +20,27 @@ from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.scores import Mixtures, score_block
 from pipeline.align.triphone_graph import TriphoneGraph
 
-__all__ = ["PhonePath", "align_stretch"]
+__all__ = ["LocalPenalties", "PhonePath", "align_stretch"]
 
 _LOWEST = np.float32(-1e30)
+_FROM_OFF = -2
+_FROM_SKIP = -3
 _TRIPHONE_SHARE = np.float32(0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPenalties:
+    """What leaving the text costs, in nats.
+
+    Attributes:
+        off_enter: for audio that the text lacks, once.
+        off_frame: for each frame of it, beside the score of the phone recognised there.
+        skip_word: for each word that the audio lacks.
+    """
+
+    off_enter: float
+    off_frame: float
+    skip_word: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +48,7 @@ class PhonePath:
     """The phones of the best path, in order.
 
     Attributes:
-        arcs: int32, shape (phones,): arcs of the graph.
+        arcs: int32, shape (phones,): arcs of the graph, -1 off the transcript.
         bounds: int32, shape (phones, 4): first frame of each of the three states, and the frame
             after the last.
     """
@@ -45,13 +62,17 @@ def _group_senones(
     senones: npt.NDArray[np.int32],
     first: int,
     last: int,
+    others: npt.NDArray[np.int32],
     senone_phone: npt.NDArray[np.int32],
     phones: int,
     slot: npt.NDArray[np.int32],
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Distinct senones of the arcs `first` to `last`, by codebook; `slot` gets their places."""
+    """Distinct senones of the arcs `first` to `last` and `others`, by codebook.
+
+    `slot` gets their places.
+    """
     columns = senones.shape[1]
-    distinct = np.empty((last - first) * columns, np.int32)
+    distinct = np.empty((last - first) * columns + len(others), np.int32)
     count = 0
     per_phone = np.zeros(phones + 1, np.int32)
     for a in range(first, last):
@@ -62,6 +83,12 @@ def _group_senones(
                 distinct[count] = senone
                 count += 1
                 per_phone[senone_phone[senone] + 1] += 1
+    for senone in others:
+        if slot[senone] < 0:
+            slot[senone] = 0
+            distinct[count] = senone
+            count += 1
+            per_phone[senone_phone[senone] + 1] += 1
     codebooks = np.empty(phones, np.int32)
     firsts = np.zeros(phones + 1, np.int32)
     groups = 0
@@ -103,13 +130,21 @@ def _align(
     source: npt.NDArray[np.int32],
     target: npt.NDArray[np.int32],
     cost: npt.NDArray[np.float32],
+    arc_word: npt.NDArray[np.int32],
     first_arc: npt.NDArray[np.int32],
     first_node: npt.NDArray[np.int32],
     last_node: npt.NDArray[np.int32],
     first_word: npt.NDArray[np.int32],
     last_word: npt.NDArray[np.int32],
+    heard_senones: npt.NDArray[np.int32],
+    off_enter: np.float32,
+    off_frame: np.float32,
+    skip_word: np.float32,
 ) -> npt.NDArray[np.int32]:
-    """Rows (arc, first frames of its three states, end), newest first; none if there is no path."""
+    """Rows (arc, first frames of its three states, end), newest first; none if there is no path.
+
+    The arc is -1 where the path is off the transcript.
+    """
     frames, streams, size = features.shape
     arcs = len(phone)
     nodes = last_node[-1]
@@ -125,13 +160,21 @@ def _align(
     state = np.full((arcs, 3), _LOWEST, np.float32)
     node = np.full(nodes, _LOWEST, np.float32)
     node[0] = 0.0
+    words = len(first_node) - 1
+    off = np.full(words + 1, _LOWEST, np.float32)
+    most_words = 0
+    for t in range(frames):
+        most_words = max(most_words, last_word[t] + 1 - first_word[t])
+    off_entered = np.zeros((frames, most_words), np.bool_)
     slot = np.full(len(senone_phone), -1, np.int32)
     x = np.zeros((streams, 2 * size, 64), np.float32)
     for block in range(0, frames, 64):
         stop = min(frames, block + 64)
         a0 = first_arc[first_word[block]]
         a1 = first_arc[last_word[stop - 1] + 1]
-        codebooks, firsts, ordered = _group_senones(senones, a0, a1, senone_phone, phones, slot)
+        codebooks, firsts, ordered = _group_senones(
+            senones, a0, a1, heard_senones[block:stop].reshape(-1), senone_phone, phones, slot
+        )
         for t in range(block, stop):
             for s in range(streams):
                 for i in range(size):
@@ -170,6 +213,16 @@ def _align(
                 score = _blend(scores[slot[senones[a, 2]], at], scores[slot[senones[a, 5]], at])
                 state[a, 2] = max(_LOWEST, third + score)
                 best = max(best, state[a, 0], state[a, 1], state[a, 2])
+            off_score = _LOWEST
+            for s in range(3):
+                off_score = max(off_score, scores[slot[heard_senones[t, s]], t - block])
+            for w in range(low, high + 1):
+                entering = node[first_node[w]] - off_enter
+                if entering > off[w]:
+                    off[w] = entering
+                    off_entered[t, w - low] = True
+                off[w] = max(_LOWEST, off[w] + off_score - off_frame)
+                best = max(best, off[w])
             first_n = first_node[low]
             for n in range(first_n, last_node[high]):
                 node[n] = _LOWEST
@@ -181,6 +234,16 @@ def _align(
                 if value > node[n]:
                     node[n] = value
                     arrived[t, n - first_n] = a
+            for w in range(low, min(high + 1, words) + 1):
+                n = first_node[w]
+                if w <= high:
+                    off[w] = max(_LOWEST, off[w] - best)
+                    if off[w] > node[n]:
+                        node[n] = off[w]
+                        arrived[t, n - first_n] = _FROM_OFF
+                if w > low and node[first_node[w - 1]] - skip_word > node[n]:
+                    node[n] = node[first_node[w - 1]] - skip_word
+                    arrived[t, n - first_n] = _FROM_SKIP
             # Words that leave the window are gone for good.
             if t + 1 < frames:
                 for a in range(base, first_arc[first_word[t + 1]]):
@@ -188,6 +251,8 @@ def _align(
                         state[a, s] = _LOWEST
                 for n in range(first_n, first_node[first_word[t + 1]]):
                     node[n] = _LOWEST
+                for w in range(low, first_word[t + 1]):
+                    off[w] = _LOWEST
         for senone in ordered:
             slot[senone] = -1
     end = first_node[-1]
@@ -197,17 +262,30 @@ def _align(
     if node[end] <= _LOWEST:
         return path[:0]
     n = end
+    word = words  # the path stands at a junction before it, or inside the word before
     while t >= 0:
         a = arrived[t, n - first_node[first_word[t]]]
+        if a == _FROM_SKIP:
+            word -= 1
+            n = first_node[word]
+            continue
         path[count, 0] = a
         path[count, 4] = t + 1
-        for s in range(2, -1, -1):
-            while not advanced[t, a - first_arc[first_word[t]], s]:
+        if a == _FROM_OFF:
+            while not off_entered[t, word - first_word[t]]:
                 t -= 1
-            path[count, 1 + s] = t
+            path[count, 0] = -1
+            path[count, 1:4] = t
             t -= 1
+        else:
+            for s in range(2, -1, -1):
+                while not advanced[t, a - first_arc[first_word[t]], s]:
+                    t -= 1
+                path[count, 1 + s] = t
+                t -= 1
+            n = source[a]
+            word = arc_word[a]
         count += 1
-        n = source[a]
     return path[:count]
 
 
@@ -218,6 +296,8 @@ def align_stretch(
     last_word: npt.NDArray[np.int32],
     model: AcousticModel,
     mixtures: Mixtures,
+    heard: npt.NDArray[np.int32],
+    penalties: LocalPenalties,
 ) -> PhonePath | None:
     """Align a stretch of words.
 
@@ -227,7 +307,9 @@ def align_stretch(
         first_word: int32, shape (frames,): the first word that a frame may belong to; ascending.
         last_word: int32, shape (frames,): the last such word, the closing silence being one.
         model: for the transition probabilities.
-        mixtures: the model's mixtures, as adapted to the speaker.
+        mixtures: the model's mixtures, as adapted to the recording.
+        heard: int32, shape (frames,): the phone recognised in each frame.
+        penalties: what leaving the text costs.
 
     Returns:
         The path, or None when no path keeps to the windows.
@@ -244,10 +326,15 @@ def align_stretch(
         graph.source,
         graph.target,
         graph.cost,
+        graph.word,
         graph.first_arc,
         graph.first_node,
         graph.last_node,
         first_word,
         last_word,
+        model.ci_senones[heard],
+        np.float32(penalties.off_enter),
+        np.float32(penalties.off_frame),
+        np.float32(penalties.skip_word),
     )[::-1]
     return PhonePath(rows[:, 0].copy(), rows[:, 1:].copy()) if len(rows) else None

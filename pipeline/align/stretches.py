@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Stretch", "plan_stretches"]
+__all__ = ["Stretch", "plan_stretches", "second_chances"]
 
 _ALWAYS_SPLIT_FRAMES = 60
 _PAUSE_FRAMES = 15
@@ -17,6 +17,8 @@ _SHORTEST_FRAMES = 1000
 _LONGEST_FRAMES = 4000
 _MARGIN_FRAMES = 40
 _WINDOW_FRAMES = 30
+_LONGEST_HOLE_FRAMES = 1500
+_MOST_MISSING_WORDS = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +38,31 @@ class Stretch:
     stop: int
     first_word: npt.NDArray[np.int32]
     last_word: npt.NDArray[np.int32]
+
+
+def second_chances(
+    starts: npt.NDArray[np.int32], ends: npt.NDArray[np.int32]
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Let missing words be looked for again in the hole between their neighbours.
+
+    Where a sentence was said otherwise, a word of it may stand among the others all the same.
+
+    Args:
+        starts: int32, shape (words,): rough first frame of each word, -1 if absent.
+        ends: int32, shape (words,): rough frame after the last.
+
+    Returns:
+        The same, with the hole's begin and end for missing words that may fit into one.
+    """
+    starts, ends = starts.copy(), ends.copy()
+    present = np.flatnonzero(starts >= 0)
+    for before, after in itertools.pairwise(present.tolist()):
+        hole = int(starts[after] - ends[before])
+        missing = after - before - 1
+        if 0 < missing <= _MOST_MISSING_WORDS and _PAUSE_FRAMES <= hole <= _LONGEST_HOLE_FRAMES:
+            starts[before + 1 : after] = ends[before]
+            ends[before + 1 : after] = starts[after]
+    return starts, ends
 
 
 def plan_stretches(
