@@ -39,20 +39,20 @@ BAD_SIGNS = tuple(name for name in FEATURES if name not in ("constant", "shortne
 """Features that must not raise the odds."""
 
 WEIGHTS = (
-    5.241,
-    -0.321,
-    0.329,
-    0.212,
-    -0.149,
-    -0.057,
-    0.217,
-    -2.967,
-    0.450,
-    -0.034,
-    0.130,
-    -1.541,
-    -1.023,
-    -1.340,
+    5.303,
+    -0.314,
+    0.000,
+    0.000,
+    -0.150,
+    -0.187,
+    0.000,
+    -2.918,
+    0.394,
+    -0.158,
+    -0.122,
+    -1.513,
+    -1.092,
+    -1.297,
 )
 """Log odds for each of `FEATURES`."""
 

@@ -28,6 +28,7 @@ from pipeline.align.placing import PlacedWords, place_words
 from pipeline.align.records import Alignment, TimedWord
 from pipeline.align.regions import plan_regions
 from pipeline.align.scores import Mixtures
+from pipeline.align.search import is_compiled
 from pipeline.align.second_pass import LocalPenalties
 from pipeline.align.stretches import second_chances
 from pipeline.audio.decode import stream_samples
@@ -79,10 +80,12 @@ class HmmAligner:
 
     def __init__(self, threads: int | None = None) -> None:
         """Use so many threads, by default one for each processor; results do not depend on it."""
-        self._threads = threads or len(os.sched_getaffinity(0))
+        self._threads = threads or _processors()
 
     def align(self, transcript: Transcript, audio: Path, progress: Progress) -> Alignment:
         """Align the whole episode; see `pipeline.align.records.Aligner`."""
+        if not is_compiled():
+            progress.warn("compiling the aligner, once on this machine; about 20 s")
         with Recording() as recording:
             placed, heard = self.place(transcript, audio, recording, progress)
             confidence = confidences(placed)
@@ -108,7 +111,7 @@ class HmmAligner:
             _listen(audio, recording, progress)
             _check_length(audio, recording.frames, len(text.forms))
             mixtures = Mixtures.of(model)
-            for _ in range(_MOST_ROUNDS):
+            for attempt in range(_MOST_ROUNDS):
                 heard = _hear(recording, text, model, mixtures, shortfalls, executor, progress)
                 rough, is_anchored = _find_words(
                     recording.frames, shortfalls, heard, text, model, executor, progress
@@ -128,7 +131,8 @@ class HmmAligner:
                 )
                 progress.finish()
                 mixtures = statistics.adapt(model)
-                if is_anchored and _usual_excess(placed) < _CLEAR_EXCESS:
+                # A recording that was hard to hear is heard better each time, by what was learnt.
+                if attempt == 0 and is_anchored and _usual_excess(placed) < _CLEAR_EXCESS:
                     break
             progress.start("Placing words", recording.frames)
             placed, _ = place_words(
@@ -145,6 +149,13 @@ class HmmAligner:
             )
             progress.finish()
         return placed, heard
+
+
+def _processors() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS
+        return os.cpu_count() or 1
 
 
 def _read_words(transcript: Transcript, model: AcousticModel) -> _Text:

@@ -9,6 +9,7 @@ a token's history is a chain of records, one for each word and each off-transcri
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numba
 import numpy as np
@@ -18,7 +19,7 @@ from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.first_scores import OFF_COLUMN, SHORTFALL_STEP
 from pipeline.align.graph import Graph
 
-__all__ = ["Penalties", "Segmentation", "search"]
+__all__ = ["Penalties", "Segmentation", "is_compiled", "search"]
 
 OFF_TRANSCRIPT = -1
 _LOWEST = np.float32(-1e30)
@@ -324,3 +325,8 @@ def search(
     )
     rows = path[::-1]
     return Segmentation(rows[:, 1].copy(), rows[:, 2].copy(), rows[:, 3].copy(), bool(complete))
+
+
+def is_compiled() -> bool:
+    """Whether the compiled search is in its cache; the first run on a machine takes longer."""
+    return any(Path(str(_search.stats.cache_path)).glob("search._search-*.nbi"))
