@@ -8,13 +8,16 @@ import numpy.typing as npt
 
 from pipeline.speakers.voice_space import Points
 
-__all__ = ["cluster", "telling_directions"]
+__all__ = ["halve"]
 
 _DIRECTIONS = 12
 _MOST_LEAVES = 3000
+_LEAST_LEAVES = 4
+_LEAF_FRAMES = 80.0
+_ROUNDS = 10
 
 
-def telling_directions(
+def _telling_directions(
     segments: Points, within: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
     """Directions in which segments differ most for how much one voice varies.
@@ -31,44 +34,46 @@ def telling_directions(
     return directions
 
 
-def cluster(segments: Points, directions: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """Merge the two nearest clusters until one is left (Ward's criterion).
+def halve(segments: Points, within: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Divide segments into the two groups that sound least alike (Ward's criterion).
+
+    Args:
+        segments: the segments.
+        within: float64, shape (dimensions, dimensions): covariance of a frame within a voice.
 
     Returns:
-        int64, shape (8, segments): row k - 1 is the division into k clusters. Segments without
-        frames are in the cluster 0.
+        bool, shape (n,): which segments are in the second group; all False if there are too few.
     """
-    levels = np.zeros((8, len(segments.frames)), np.int64)
-    heard = np.flatnonzero(segments.frames > 0)
-    if not len(heard):
-        return levels
-    # The longest segments shape the tree, the short ones join the nearest cluster.
-    order = heard[np.argsort(-segments.frames[heard], kind="stable")][:_MOST_LEAVES]
-    leaves = np.sort(order)
-    rows = segments.means[leaves] @ directions
-    merges = _ward(rows, segments.frames[leaves])
-    everyone = segments.means[heard] @ directions
-    for wanted in range(1, 9):
-        found = _cut(merges, len(leaves), min(wanted, len(leaves)))
-        for _ in range(10):
-            names = np.unique(found)
-            weight = segments.frames[leaves]
-            centres = np.array(
-                [np.average(rows[found == k], axis=0, weights=weight[found == k]) for k in names]
-            )
-            closer = _nearest(rows, centres)
-            if np.array_equal(closer, found):
-                break
-            found = closer
-        levels[wanted - 1, heard] = _nearest(everyone, centres)
-    return levels
+    second = np.zeros(len(segments.frames), np.bool_)
+    # The longer segments shape the tree, the short ones join the nearer group.
+    length = segments.frames
+    leaves = np.flatnonzero(length >= min(_LEAF_FRAMES, 0.5 * float(length.max(initial=0.0))))
+    leaves = np.sort(leaves[np.argsort(-length[leaves], kind="stable")][:_MOST_LEAVES])
+    if len(leaves) < _LEAST_LEAVES or not length[leaves].all():
+        return second
+    chosen = Points(segments.sums[leaves], length[leaves])
+    directions = _telling_directions(chosen, within)
+    rows = chosen.means @ directions
+    later = _cut_in_two(_ward(rows, chosen.frames), len(leaves))
+    for _ in range(_ROUNDS):
+        centres = np.array(
+            [np.average(rows[part], axis=0, weights=chosen.frames[part]) for part in (~later, later)]
+        )
+        nearer = _nearer_second(rows, centres)
+        if nearer.all() or not nearer.any() or np.array_equal(nearer, later):
+            break
+        later = nearer
+    heard = length > 0
+    second[heard] = _nearer_second(segments.means[heard] @ directions, centres)
+    return second
 
 
-def _nearest(
+def _nearer_second(
     rows: npt.NDArray[np.float64], centres: npt.NDArray[np.float64]
-) -> npt.NDArray[np.int64]:
+) -> npt.NDArray[np.bool_]:
     score = rows @ centres.T - 0.5 * np.square(centres).sum(axis=1)
-    return score.argmax(axis=1).astype(np.int64)
+    nearer: npt.NDArray[np.bool_] = score[:, 1] > score[:, 0]
+    return nearer
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[misc]
@@ -129,14 +134,15 @@ def _cost(
     return distance * weight[a] * weight[b] / (weight[a] + weight[b])
 
 
-def _cut(merges: npt.NDArray[np.float64], leaves: int, wanted: int) -> npt.NDArray[np.int64]:
-    """Undo the `wanted - 1` costliest merges."""
+def _cut_in_two(merges: npt.NDArray[np.float64], leaves: int) -> npt.NDArray[np.bool_]:
+    """Undo the costliest merge."""
     parent = np.arange(leaves)
-    cheapest = np.argsort(merges[:, 2], kind="stable")[: leaves - wanted]
+    cheapest = np.argsort(merges[:, 2], kind="stable")[:-1]
     for a, b, _ in merges[np.sort(cheapest)]:
         parent[_root(parent, int(b))] = _root(parent, int(a))
     roots = np.array([_root(parent, leaf) for leaf in range(leaves)])
-    return np.unique(roots, return_inverse=True)[1].astype(np.int64)
+    second: npt.NDArray[np.bool_] = roots != roots[0]
+    return second
 
 
 def _root(parent: npt.NDArray[np.int64], at: int) -> int:

@@ -1,24 +1,29 @@
-"""How many voices there are, and the first guess who has which. Pure."""
+"""How many voices there are: one is cut in two as long as the audio speaks for it. Pure."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.speakers.boundaries import Boundary
-from pipeline.speakers.clusters import cluster, telling_directions
+from pipeline.speakers.clusters import halve
 from pipeline.speakers.voice_model import Evidence, Fit, fit_voices
-from pipeline.speakers.voice_space import within_from_neighbours
+from pipeline.speakers.voice_space import Points, within_from_neighbours
 
 __all__ = ["MOST_VOICES", "find_voices"]
 
 MOST_VOICES = 8
-LEAST_SEPARATION = 4.0
-"""Two halves of one voice are closer than this (squared distance for a second of speech)."""
-SURE_SEPARATION = 8.0
-_LEAST_FRAMES = 300.0
+
+_SEPARATION, _SURE_SEPARATION = 4.0, 10.0
+"""Two halves of one voice are closer (squared Mahalanobis distance for a second of speech)."""
+_PENALTY, _SURE_PENALTY = 0.25, 1.5
+"""Least gain in log-likelihood for each new parameter, over the logarithm of their number."""
+_RUN_FRAMES = 150.0
+_LEAST_RUNS_FRAMES = 500.0
+_LEAST_RUNS_SHARE = 0.75
 _LEAST_SHARE = 0.01
-_PENALTY, _PENALTY_BEYOND = 0.25, 1.5
 _ALTERNATING_MARKS = 3
 
 
@@ -34,31 +39,71 @@ def find_voices(evidence: Evidence, expected: int | None) -> Fit:
     segments = evidence.words.summed(evidence.cuts)
     first = evidence.cuts[1:-1]
     within = within_from_neighbours(segments, evidence.boundary[first] < Boundary.EVENT)
-    levels = cluster(segments, telling_directions(segments, within))
-    marks = np.cumsum(evidence.boundary == Boundary.DASH)[evidence.cuts[:-1]]
-    best = fit_voices(evidence, np.ones((len(levels[0]), 1)), within)
-    misses = 0
-    for count in range(2, MOST_VOICES + 1):
-        guesses = [levels[count - 1]]
-        if count == 2 and marks[-1] >= _ALTERNATING_MARKS:
-            guesses.append(marks % 2)
-        fits = [fit_voices(evidence, np.eye(count)[guess], within) for guess in guesses]
-        fit = max(fits, key=lambda one: one.score)
-        if _believable(fit, best, len(segments.frames), expected):
-            best, misses = fit, 0
-        else:
-            misses += 1
-        # One too many may be a voice cut in two, and the next one found for all that.
-        if misses == 2 and (expected is None or count >= expected):
+    best = fit_voices(evidence, np.ones((len(segments.frames), 1)), within)
+    widest = best
+    while len(widest.voices) < MOST_VOICES:
+        guesses = list(_guesses(evidence, segments, widest, within))
+        fits = [fit_voices(evidence, share, widest.within) for share in guesses]
+        if not fits:
+            break
+        believed = [fit for fit in fits if _believable(fit, best, evidence, expected)]
+        widest = max(believed or fits, key=lambda fit: fit.score)
+        if believed:
+            best = widest
+        # A first cut may miss, and the next one show two voices for all that.
+        elif len(widest.voices) >= max(expected or 2, len(best.voices) + 2):
             break
     return best
 
 
-def _believable(fit: Fit, best: Fit, segments: int, expected: int | None) -> bool:
+def _guesses(
+    evidence: Evidence, segments: Points, fit: Fit, within: npt.NDArray[np.float64]
+) -> Iterator[npt.NDArray[np.float64]]:
+    """Shares of the segments, shape (segments, voices + 1), with one voice of `fit` cut in two."""
+    cuts = evidence.cuts
+    share = np.add.reduceat(fit.posterior, cuts[:-1], axis=0) / np.diff(cuts)[:, None]
+    owner = share.argmax(axis=1)
+    for voice in range(len(fit.voices)):
+        mine = np.flatnonzero(owner == voice)
+        part = Points(segments.sums[mine], segments.frames[mine])
+        second = mine[halve(part, within if len(fit.voices) == 1 else fit.within)]
+        if len(second):
+            yield _moved(share, second, voice)
+    marks = np.cumsum(evidence.boundary == Boundary.DASH)[cuts[:-1]]
+    if len(fit.voices) == 1 and marks[-1] >= _ALTERNATING_MARKS:
+        yield _moved(share, np.flatnonzero(marks % 2), 0)
+
+
+def _moved(
+    share: npt.NDArray[np.float64], second: npt.NDArray[np.intp], voice: int
+) -> npt.NDArray[np.float64]:
+    grown = np.hstack([share, np.zeros((len(share), 1))])
+    grown[second, -1] = grown[second, voice]
+    grown[second, voice] = 0.0
+    return grown
+
+
+def _believable(fit: Fit, best: Fit, evidence: Evidence, expected: int | None) -> bool:
     count, more = len(fit.voices), len(fit.voices) - len(best.voices)
     usual = expected is not None and count <= expected
-    parameters = fit.voices.shape[1] * more
-    penalty = (_PENALTY if usual else _PENALTY_BEYOND) * parameters * np.log(max(2, segments))
-    heard = fit.frames.min() >= max(_LEAST_FRAMES, _LEAST_SHARE * fit.frames.sum())
-    apart = fit.separation.min() >= (LEAST_SEPARATION if usual else SURE_SEPARATION)
-    return bool(fit.score - best.score > penalty and heard and apart)
+    parameters = fit.voices.shape[1] * more * np.log(len(evidence.cuts))
+    gain = (fit.score - best.score) / parameters
+    return bool(
+        gain > (_PENALTY if usual else _SURE_PENALTY)
+        and fit.separation.min() > (_SEPARATION if usual else _SURE_SEPARATION)
+        and _speak_long_enough(fit, evidence.words.frames)
+    )
+
+
+def _speak_long_enough(fit: Fit, frames: npt.NDArray[np.float64]) -> bool:
+    """Every voice has its say in whole sentences: a sound or a word is no voice."""
+    begins = np.flatnonzero(np.diff(fit.path, prepend=-1))
+    runs = np.add.reduceat(frames, begins)
+    speaker = fit.path[begins]
+    for voice in range(len(fit.voices)):
+        mine = runs[speaker == voice]
+        long = float(mine[mine >= _RUN_FRAMES].sum())
+        least = max(min(_LEAST_RUNS_FRAMES, 0.1 * frames.sum()), _LEAST_SHARE * frames.sum())
+        if long < least or long < _LEAST_RUNS_SHARE * mine.sum():
+            return False
+    return True

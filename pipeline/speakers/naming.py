@@ -29,21 +29,29 @@ class Match:
 
 
 def match_labels(votes: npt.NDArray[np.float64], keys: list[str]) -> list[Match]:
-    """Pair voices with labelled speakers, the surest first.
+    """Pair voices with labelled speakers so that as much labelled speech as possible agrees.
 
     Args:
         votes: float64, shape (voices, keys): frames of each voice under each label.
         keys: the labelled speakers.
+
+    Returns:
+        Pairs that have any votes.
     """
-    found: list[Match] = []
-    left = votes.copy()
-    while left.size and left.max() > 0:
-        voice, which = np.unravel_index(int(left.argmax()), left.shape)
-        share = float(votes[voice, which] / votes[:, which].sum())
-        found.append(Match(int(voice), keys[which], "label", share))
-        left[voice, :] = 0
-        left[:, which] = 0
-    return found
+    # Best total for each set of voices given away so far, and who has them.
+    best: dict[int, tuple[float, tuple[tuple[int, int], ...]]] = {0: (0.0, ())}
+    for which in range(len(keys)):
+        for taken, (total, pairs) in list(best.items()):
+            for voice in range(len(votes)):
+                frames = float(votes[voice, which])
+                both = taken | 1 << voice
+                if both != taken and frames > 0 and total + frames > best.get(both, (0.0,))[0]:
+                    best[both] = (total + frames, (*pairs, (voice, which)))
+    _, chosen = max(best.values(), key=lambda one: one[0])
+    return [
+        Match(voice, keys[which], "label", float(votes[voice, which] / votes[:, which].sum()))
+        for voice, which in chosen
+    ]
 
 
 def match_samples(

@@ -20,7 +20,7 @@ from pipeline.audio.features import FRAME_MS
 from pipeline.episode import Speaker
 from pipeline.progress import Progress
 from pipeline.speakers.boundaries import Boundary, TextCues, read_cues, segments_of
-from pipeline.speakers.count import LEAST_SEPARATION, find_voices
+from pipeline.speakers.count import find_voices
 from pipeline.speakers.naming import Match, match_labels, match_order, match_samples
 from pipeline.speakers.records import Attribution, NamedBy
 from pipeline.speakers.second_look import doubted_turns, settle_names, unmarked_changes
@@ -37,6 +37,7 @@ __all__ = ["VoiceDiarizer"]
 _LEAST_FRAMES = 500
 """Below five seconds of speech there is nothing to learn a voice from."""
 _SAMPLE_PROBABILITY = 0.99
+_PASSER_BY_FRAMES = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class _Naming:
 
     def attribute(self, fit: Fit) -> Attribution:
         """Attribute each word."""
-        labelled = self._labelled_words()
+        labelled = self._labelled_words(fit.path)
         matches = self._match(fit, labelled)
         keys = [""] * len(fit.voices)
         for match in matches:
@@ -177,8 +178,12 @@ class _Naming:
             samples=self._pick_samples(everyone, keys, path, fit),
         )
 
-    def _labelled_words(self) -> list[str | None]:
-        """The key that a label gives to each word: those up to the end of its first sentence."""
+    def _labelled_words(self, path: npt.NDArray[np.int64]) -> list[str | None]:
+        """The key that a label gives to each word.
+
+        A label reaches as far as its first sentence and one voice do: the next change may lack its
+        mark.
+        """
         found: list[str | None] = []
         running: str | None = None
         for number, (kind, turn) in enumerate(
@@ -187,7 +192,7 @@ class _Naming:
             if number == 0 or turn != self.cues.turn[number - 1]:
                 label = self.cues.label[turn]
                 running = None if label is None else self.owners[folded(label)]
-            elif kind >= Boundary.SENTENCE:
+            elif kind >= Boundary.SENTENCE or path[number] != path[number - 1]:
                 running = None
             found.append(running)
         return found
@@ -199,6 +204,11 @@ class _Naming:
             if key is not None:
                 frames = self.heard.evidence.words.frames[word]
                 votes[:, names.index(key)] += fit.posterior[word] * frames
+        configured = {speaker.key for speaker in self.configured}
+        for which, key in enumerate(names):
+            # Someone whom the config does not expect and who hardly speaks: a passer-by.
+            if configured and key not in configured and votes[:, which].sum() < _PASSER_BY_FRAMES:
+                votes[:, which] = 0.0
         matches = match_labels(votes, names)
         free = [sample for sample in self.samples if sample.key not in names]
         matches += match_samples(
@@ -210,14 +220,10 @@ class _Naming:
         for sample in free:
             if sample.source == "clip" and sample.key not in done:
                 self.progress.warn(f"nobody in the episode sounds like the clip of {sample.name}")
-        # Whoever has a sample that fits no voice is not here.
-        left = [
-            speaker.key
-            for speaker in self.configured
-            if speaker.key not in done
-            and speaker.key not in names
-            and speaker.key not in {sample.key for sample in free}
-        ]
+        # Whoever has a sample that fits no voice is not here; whoever is labelled is.
+        absent = done | {sample.key for sample in free}
+        left = [key for key in names if key in configured and key not in done]
+        left += [s.key for s in self.configured if s.key not in absent and s.key not in names]
         return matches + match_order(
             fit.path, len(fit.voices), left, {match.voice for match in matches}
         )
