@@ -57,7 +57,10 @@ def halve(segments: Points, within: npt.NDArray[np.float64]) -> npt.NDArray[np.b
     later = _cut_in_two(_ward(rows, chosen.frames), len(leaves))
     for _ in range(_ROUNDS):
         centres = np.array(
-            [np.average(rows[part], axis=0, weights=chosen.frames[part]) for part in (~later, later)]
+            [
+                np.average(rows[part], axis=0, weights=chosen.frames[part])
+                for part in (~later, later)
+            ]
         )
         nearer = _nearer_second(rows, centres)
         if nearer.all() or not nearer.any() or np.array_equal(nearer, later):
@@ -76,7 +79,7 @@ def _nearer_second(
     return nearer
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[misc]
+@numba.njit(cache=True, nogil=True)
 def _ward(
     rows: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
@@ -123,7 +126,7 @@ def _ward(
     return merges
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[misc]
+@numba.njit(cache=True, nogil=True)
 def _cost(
     centre: npt.NDArray[np.float64], weight: npt.NDArray[np.float64], a: int, b: int
 ) -> float:
@@ -131,7 +134,8 @@ def _cost(
     for d in range(centre.shape[1]):
         difference = centre[a, d] - centre[b, d]
         distance += difference * difference
-    return distance * weight[a] * weight[b] / (weight[a] + weight[b])
+    cost: float = distance * weight[a] * weight[b] / (weight[a] + weight[b])
+    return cost
 
 
 def _cut_in_two(merges: npt.NDArray[np.float64], leaves: int) -> npt.NDArray[np.bool_]:

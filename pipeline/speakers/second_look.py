@@ -17,9 +17,7 @@ _DOUBT_NATS = 3.0
 _CONTRADICTED_NATS = 5.0
 
 
-def settle_names(
-    fit: Fit, cues: TextCues, named: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
+def settle_names(fit: Fit, cues: TextCues, named: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """The likeliest speakers, but where a voice contradicts a label the label has the whole turn.
 
     Otherwise the label would keep its first sentence only, and the rest would silently go to the

@@ -65,13 +65,14 @@ class VoiceFrames:
 
 
 def _mel_filters() -> npt.NDArray[np.float32]:
-    low, high = (2595.0 * np.log10(1.0 + hz / 700.0) for hz in (_LOWEST_HZ, _HIGHEST_HZ))
+    low, high = 2595.0 * np.log10(1.0 + np.array([_LOWEST_HZ, _HIGHEST_HZ]) / 700.0)
     edges = 700.0 * (10.0 ** (np.linspace(low, high, _FILTERS + 2) / 2595.0) - 1.0)
     bins = np.arange(_FFT // 2 + 1) * (SAMPLE_RATE_HZ / _FFT)
     left, centre, right = edges[:-2], edges[1:-1], edges[2:]
     rising = (bins[:, None] - left) / (centre - left)
     falling = (right - bins[:, None]) / (right - centre)
-    return np.maximum(0.0, np.minimum(rising, falling)).astype(np.float32)
+    filters: npt.NDArray[np.float64] = np.maximum(0.0, np.minimum(rising, falling))
+    return filters.astype(np.float32)
 
 
 def _cosines() -> npt.NDArray[np.float32]:
@@ -148,11 +149,11 @@ def _describe(
     if count <= 0 or not wanted[first : first + count].any():
         return _nothing()
     left, right = samples[:, 0].astype(np.float32), samples[:, 1].astype(np.float32)
-    mono = (left + right) / 2
+    mono: npt.NDArray[np.float32] = np.float32(0.5) * (left + right)
     power = _frame_power(mono, count)
     mine = wanted[first : first + count]
-    loud = np.percentile(power[mine], 95)
-    chosen = np.flatnonzero(mine & (power > max(_POWER_FLOOR, loud * 10 ** (-_AUDIBLE_DB / 10))))
+    quiet = float(np.percentile(power[mine], 95)) * 10 ** (-_AUDIBLE_DB / 10)
+    chosen = np.flatnonzero(mine & (power > max(float(_POWER_FLOOR), quiet)))
     side_db = np.zeros(len(chosen), np.float32)
     if not np.array_equal(samples[:, 0], samples[:, 1]):
         both = [_frame_power(channel, count)[chosen] + _POWER_FLOOR for channel in (left, right)]
@@ -179,7 +180,7 @@ def _envelopes(
     emphasised = np.empty_like(mono)
     emphasised[0] = mono[0]
     emphasised[1:] = mono[1:] - np.float32(0.97) * mono[:-1]
-    windows = np.lib.stride_tricks.sliding_window_view(emphasised, _WINDOW)[:: _SHIFT]
+    windows = np.lib.stride_tricks.sliding_window_view(emphasised, _WINDOW)[::_SHIFT]
     spectrum = np.fft.rfft(windows[chosen] * _HAMMING, _FFT, axis=1)
     power = np.square(spectrum.real) + np.square(spectrum.imag) + _POWER_FLOOR
     cepstra: npt.NDArray[np.float32] = np.log(power @ _MEL_FILTERS) @ _COSINES

@@ -143,7 +143,8 @@ def _voice_evidence(
     if not heard_of.all():
         heard[:, ~heard_of] = -np.inf if heard_of.any() else 0.0
     lowest = heard.max(axis=1, keepdims=True) - _MOST_EVIDENCE
-    return np.maximum(heard, lowest)
+    limited: npt.NDArray[np.float64] = np.maximum(heard, lowest)
+    return limited
 
 
 def _with_names(

@@ -10,6 +10,7 @@ of theirs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numba
 import numpy as np
@@ -94,11 +95,11 @@ def learn_background(frames: VoiceFrames) -> Background:
 
 
 def _posteriors(
-    rows: npt.NDArray[np.floating],  # type: ignore[type-arg]
-    means: npt.NDArray[np.floating],  # type: ignore[type-arg]
-    variances: npt.NDArray[np.floating],  # type: ignore[type-arg]
-    log_weights: npt.NDArray[np.floating],  # type: ignore[type-arg]
-) -> npt.NDArray[np.floating]:  # type: ignore[type-arg]
+    rows: npt.NDArray[np.floating[Any]],
+    means: npt.NDArray[np.floating[Any]],
+    variances: npt.NDArray[np.floating[Any]],
+    log_weights: npt.NDArray[np.floating[Any]],
+) -> npt.NDArray[np.floating[Any]]:
     """Probability of each kind for each row, shape (rows, kinds)."""
     precisions = 1 / variances
     constant = log_weights - 0.5 * (
@@ -107,8 +108,8 @@ def _posteriors(
     score = rows @ (means * precisions).T - 0.5 * (np.square(rows) @ precisions.T) + constant
     score -= score.max(axis=1, keepdims=True)
     np.exp(score, out=score)
-    score /= score.sum(axis=1, keepdims=True)
-    return score
+    posterior: npt.NDArray[np.floating[Any]] = score / score.sum(axis=1, keepdims=True)
+    return posterior
 
 
 def word_statistics(
@@ -154,7 +155,7 @@ def word_statistics(
     return WordStatistics(envelope.reshape(words, -1), extra, count)
 
 
-@numba.njit(cache=True, nogil=True, fastmath=True)  # type: ignore[misc]
+@numba.njit(cache=True, nogil=True, fastmath=True)
 def _add_deviations(
     rows: npt.NDArray[np.float32],
     posterior: npt.NDArray[np.float32],

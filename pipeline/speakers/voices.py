@@ -135,9 +135,7 @@ def _listen(cues: TextCues, alignment: Alignment, audio: Path) -> _Heard | None:
     statistics = word_statistics(frames, background, word_of_frame, words)
     cuts = segments_of(cues, alignment)
     space = learn_space(background, statistics, cuts)
-    evidence = Evidence(
-        space.points(statistics), cuts, cues.boundary, np.full(words, -1, np.int64)
-    )
+    evidence = Evidence(space.points(statistics), cuts, cues.boundary, np.full(words, -1, np.int64))
     return _Heard(frames, word_of_frame, space, evidence)
 
 
@@ -162,9 +160,7 @@ class _Naming:
             keys[match.voice] = match.key
         everyone, keys = self._with_unnamed(keys)
         # Speakers whom labels prove to be there, though no voice was found for them.
-        voiceless = [
-            key for key in dict.fromkeys(labelled) if key is not None and key not in keys
-        ]
+        voiceless = [key for key in dict.fromkeys(labelled) if key is not None and key not in keys]
         keys += voiceless
         fit = self._learn_again(fit, keys, labelled)
         named = np.array([-1 if key is None else keys.index(key) for key in labelled])
@@ -186,9 +182,7 @@ class _Naming:
         """
         found: list[str | None] = []
         running: str | None = None
-        for number, (kind, turn) in enumerate(
-            zip(self.cues.boundary, self.cues.turn, strict=True)
-        ):
+        for number, (kind, turn) in enumerate(zip(self.cues.boundary, self.cues.turn, strict=True)):
             if number == 0 or turn != self.cues.turn[number - 1]:
                 label = self.cues.label[turn]
                 running = None if label is None else self.owners[folded(label)]

@@ -69,7 +69,7 @@ def likeliest(
     return path
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[misc]
+@numba.njit(cache=True, nogil=True)
 def _forward_backward(
     likelihood: npt.NDArray[np.float64],
     change: npt.NDArray[np.float64],
@@ -109,7 +109,7 @@ def _forward_backward(
     return posterior, changed, np.log(scale).sum()
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[misc]
+@numba.njit(cache=True, nogil=True)
 def _viterbi(
     evidence: npt.NDArray[np.float64],
     log_stay: npt.NDArray[np.float64],
