@@ -8,6 +8,7 @@ made up: 300 ms each.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import tempfile
 import time
@@ -181,7 +182,7 @@ def cut_together(
             texts = ["word"] * (len(edges) - 2) + ["end."]
             words += [
                 {"speaker": speaker, "start_ms": at_ms + a, "end_ms": at_ms + b}
-                for a, b in zip(edges[:-1], edges[1:], strict=True)
+                for a, b in itertools.pairwise(edges)
             ]
             mark = () if number else (TurnMark(speaker.capitalize(), 0, PLACE),)
             written = tuple(WrittenWord(text, PLACE) for text in texts)

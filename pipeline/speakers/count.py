@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pipeline.speakers.boundaries import Boundary
 from pipeline.speakers.clusters import halve
 from pipeline.speakers.voice_model import Evidence, Fit, fit_voices
-from pipeline.speakers.voice_space import Points, within_from_neighbours
+from pipeline.speakers.voice_space import Points, within_from_halves
 
 __all__ = ["MOST_VOICES", "find_voices"]
 
@@ -37,8 +37,7 @@ def find_voices(evidence: Evidence, expected: int | None) -> Fit:
             no further voice.
     """
     segments = evidence.words.summed(evidence.cuts)
-    first = evidence.cuts[1:-1]
-    within = within_from_neighbours(segments, evidence.boundary[first] < Boundary.EVENT)
+    within = within_from_halves(evidence.words, evidence.cuts)
     best = fit_voices(evidence, np.ones((len(segments.frames), 1)), within)
     widest = best
     while len(widest.voices) < MOST_VOICES:

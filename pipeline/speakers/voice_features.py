@@ -72,7 +72,7 @@ def _mel_filters() -> npt.NDArray[np.float32]:
     rising = (bins[:, None] - left) / (centre - left)
     falling = (right - bins[:, None]) / (right - centre)
     filters: npt.NDArray[np.float64] = np.maximum(0.0, np.minimum(rising, falling))
-    return filters.astype(np.float32)
+    return np.asarray(filters, np.float32)
 
 
 def _cosines() -> npt.NDArray[np.float32]:

@@ -21,14 +21,23 @@ __all__ = ["CHANGE_PRIOR", "FRAMES_A_SECOND", "Evidence", "Fit", "fit_voices"]
 CHANGE_PRIOR = {
     Boundary.INSIDE: 2e-4,
     Boundary.PAUSE: 2e-3,
-    Boundary.SENTENCE: 0.01,
-    Boundary.SENTENCE_PAUSE: 0.03,
+    Boundary.SENTENCE: 0.02,
+    Boundary.SENTENCE_PAUSE: 0.05,
     Boundary.EVENT: 0.15,
     Boundary.DASH: 0.97,
 }
 """How often the speaker changes at a boundary of each kind, before anything is heard."""
 
-_PRIOR_WEIGHT = 30.0
+UNMARKED_PRIOR = CHANGE_PRIOR | {
+    Boundary.INSIDE: 5e-4,
+    Boundary.PAUSE: 0.02,
+    Boundary.SENTENCE: 0.1,
+    Boundary.SENTENCE_PAUSE: 0.2,
+    Boundary.EVENT: 0.3,
+}
+"""The same where the text marks no changes at all."""
+
+_PRIOR_WEIGHT = 10.0
 _RELEVANCE = 50.0
 _MOST_ROUNDS = 12
 _SETTLED = 0.5
@@ -109,7 +118,10 @@ def fit_voices(
     segments = evidence.words.summed(evidence.cuts)
     lengths = np.diff(evidence.cuts)
     heard_of = (share.T @ segments.frames) >= _LEAST_FRAMES
-    change = np.array([CHANGE_PRIOR[kind] for kind in Boundary])
+    marked = bool((evidence.boundary[1:] == Boundary.DASH).any())
+    priors = CHANGE_PRIOR if marked else UNMARKED_PRIOR
+    prior = np.array([priors[kind] for kind in Boundary])
+    change = prior
     score = -np.inf
     for number in range(_MOST_ROUNDS):
         frames = share.T @ segments.frames
@@ -127,7 +139,7 @@ def fit_voices(
         if abs(score - before) < _SETTLED:
             break
         share = np.add.reduceat(decoded.posterior, evidence.cuts[:-1], axis=0) / lengths[:, None]
-        change = _learn_change(decoded.change, evidence.boundary)
+        change = _learn_change(decoded.change, evidence.boundary, prior)
     return Fit(decoded.posterior, likeliest(*model), heard, voices, within, frames, score)
 
 
@@ -170,13 +182,14 @@ def _next_speaker(frames: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def _learn_change(
-    changed: npt.NDArray[np.float64], boundary: npt.NDArray[np.int8]
+    changed: npt.NDArray[np.float64],
+    boundary: npt.NDArray[np.int8],
+    prior: npt.NDArray[np.float64],
 ) -> npt.NDArray[np.float64]:
     learnt = np.empty(len(Boundary))
     for kind in Boundary:
         at = np.flatnonzero(boundary[1:] == kind) + 1
-        prior = CHANGE_PRIOR[kind]
-        learnt[kind] = (changed[at].sum() + prior * _PRIOR_WEIGHT) / (len(at) + _PRIOR_WEIGHT)
+        learnt[kind] = (changed[at].sum() + prior[kind] * _PRIOR_WEIGHT) / (len(at) + _PRIOR_WEIGHT)
     return np.clip(learnt, 1e-5, 0.995)
 
 

@@ -1,7 +1,7 @@
 """The few directions in which the voices of an episode differ.
 
 Principal components of the segments' statistics, and the covariance within a voice, first taken
-from neighbouring segments of one turn (nearly always one voice), so that no label is needed.
+from the two halves of each segment, so that no label is needed.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ __all__ = [
     "VoiceSpace",
     "learn_space",
     "within_covariance",
-    "within_from_neighbours",
+    "within_from_halves",
 ]
 
 _MOST_COMPONENTS = 50
 _SEGMENTS_A_COMPONENT = 4
 _RELEVANCE = 20.0
-_OUTLYING = 0.1
+_HALF_FRAMES = 20.0
+_LEAST_HALVES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,28 +131,30 @@ def learn_space(
     )
 
 
-def within_from_neighbours(
-    segments: Points, joined: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.float64]:
+def within_from_halves(words: Points, cuts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Covariance of a frame within one voice, shape (dimensions, dimensions).
 
+    Taken from how the two halves of each segment differ, which are nearly always of one voice.
+
     Args:
-        segments: the segments.
-        joined: bool, shape (n - 1,): segment i and the next are most probably of one voice.
+        words: the words.
+        cuts: int64, shape (segments + 1,): the first words of the segments, then their end.
     """
-    a, b = segments.frames[:-1], segments.frames[1:]
-    usable = joined & (a > 0) & (b > 0)
-    means = segments.means
-    scale = np.sqrt(a * b / np.maximum(a + b, 1.0))
-    differences = ((means[1:] - means[:-1]) * scale[:, None])[usable]
-    if len(differences) < 2:
-        centred = means * np.sqrt(segments.frames)[:, None]
+    # The words whose middle lies behind the middle of their segment are its second half.
+    before = np.cumsum(words.frames) - words.frames / 2
+    segments = words.summed(cuts)
+    begin = np.cumsum(segments.frames) - segments.frames
+    middle = np.repeat(begin + segments.frames / 2, np.diff(cuts))
+    later = (before > middle).astype(np.float64)
+    second = Points(words.sums * later[:, None], words.frames * later).summed(cuts)
+    first = Points(segments.sums - second.sums, segments.frames - second.frames)
+    usable = np.minimum(first.frames, second.frames) >= _HALF_FRAMES
+    if usable.sum() < _LEAST_HALVES:
+        centred = segments.means * np.sqrt(segments.frames)[:, None]
         return _shrunk(centred.T @ centred, len(centred))
-    covariance = _shrunk(differences.T @ differences, len(differences))
-    # Those of two voices after all lie far out.
-    distance = np.einsum("ij,ij->i", differences @ np.linalg.inv(covariance), differences)
-    near = differences[distance <= np.quantile(distance, 1 - _OUTLYING)]
-    return _shrunk(near.T @ near, len(near))
+    scale = np.sqrt(first.frames * second.frames / np.maximum(segments.frames, 1.0))
+    differences = ((second.means - first.means) * scale[:, None])[usable]
+    return _shrunk(differences.T @ differences, len(differences))
 
 
 def within_covariance(
