@@ -14,7 +14,8 @@ _DIRECTIONS = 12
 _MOST_LEAVES = 3000
 _LEAST_LEAVES = 4
 _LEAF_FRAMES = 80.0
-_ROUNDS = 10
+_FEW_LEAVES = 800
+_WAYS = 4
 
 
 def _telling_directions(
@@ -34,41 +35,50 @@ def _telling_directions(
     return directions
 
 
-def halve(segments: Points, within: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    """Divide segments into the two groups that sound least alike (Ward's criterion).
+def halve(segments: Points, within: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.bool_], ...]:
+    """Divide segments into two groups that sound unlike (Ward's criterion).
 
     Args:
         segments: the segments.
         within: float64, shape (dimensions, dimensions): covariance of a frame within a voice.
 
     Returns:
-        bool, shape (n,): which segments are in the second group; all False if there are too few.
+        Different ways, the first one first: bool, shape (n,), which segments are in the second
+        group. Few segments may be outliers rather than a voice, so that several ways are worth a
+        trial; of many, one. None if there are too few.
     """
-    second = np.zeros(len(segments.frames), np.bool_)
     # The longer segments shape the tree, the short ones join the nearer group.
     length = segments.frames
     leaves = np.flatnonzero(length >= min(_LEAF_FRAMES, 0.5 * float(length.max(initial=0.0))))
     leaves = np.sort(leaves[np.argsort(-length[leaves], kind="stable")][:_MOST_LEAVES])
     if len(leaves) < _LEAST_LEAVES or not length[leaves].all():
-        return second
+        return ()
     chosen = Points(segments.sums[leaves], length[leaves])
     directions = _telling_directions(chosen, within)
     rows = chosen.means @ directions
-    later = _cut_in_two(_ward(rows, chosen.frames), len(leaves))
-    for _ in range(_ROUNDS):
+    everyone = segments.means @ directions
+    merges = _ward(rows, chosen.frames)
+    ways: list[npt.NDArray[np.bool_]] = []
+    for branch in _branches(merges, len(leaves), _WAYS if len(leaves) <= _FEW_LEAVES else 1):
+        second = _nearer_second(everyone, _settled_centres(rows, chosen.frames, branch))
+        second &= length > 0
+        if second.any() and not any(np.array_equal(second, way) for way in ways):
+            ways.append(second)
+    return tuple(ways)
+
+
+def _settled_centres(
+    rows: npt.NDArray[np.float64], weights: npt.NDArray[np.float64], second: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """Centres of the two groups after everyone has joined the nearer one, again and again."""
+    while True:
         centres = np.array(
-            [
-                np.average(rows[part], axis=0, weights=chosen.frames[part])
-                for part in (~later, later)
-            ]
+            [np.average(rows[part], axis=0, weights=weights[part]) for part in (~second, second)]
         )
         nearer = _nearer_second(rows, centres)
-        if nearer.all() or not nearer.any() or np.array_equal(nearer, later):
-            break
-        later = nearer
-    heard = length > 0
-    second[heard] = _nearer_second(segments.means[heard] @ directions, centres)
-    return second
+        if nearer.all() or not nearer.any() or np.array_equal(nearer, second):
+            return centres
+        second = nearer
 
 
 def _nearer_second(
@@ -138,15 +148,20 @@ def _cost(
     return cost
 
 
-def _cut_in_two(merges: npt.NDArray[np.float64], leaves: int) -> npt.NDArray[np.bool_]:
-    """Undo the costliest merge."""
-    parent = np.arange(leaves)
-    cheapest = np.argsort(merges[:, 2], kind="stable")[:-1]
-    for a, b, _ in merges[np.sort(cheapest)]:
-        parent[_root(parent, int(b))] = _root(parent, int(a))
-    roots = np.array([_root(parent, leaf) for leaf in range(leaves)])
-    second: npt.NDArray[np.bool_] = roots != roots[0]
-    return second
+def _branches(
+    merges: npt.NDArray[np.float64], leaves: int, wanted: int
+) -> list[npt.NDArray[np.bool_]]:
+    """The leaves on one side of each of the costliest merges, costliest first."""
+    order = np.argsort(merges[:, 2], kind="stable")
+    found = []
+    for rank in range(1, min(wanted, len(order)) + 1):
+        # Merges cheaper than this one are those below it, and some elsewhere.
+        parent = np.arange(leaves)
+        for a, b, _ in merges[np.sort(order[:-rank])]:
+            parent[_root(parent, int(b))] = _root(parent, int(a))
+        branch = _root(parent, int(merges[order[-rank], 1]))
+        found.append(np.array([_root(parent, leaf) == branch for leaf in range(leaves)]))
+    return found
 
 
 def _root(parent: npt.NDArray[np.int64], at: int) -> int:

@@ -65,9 +65,8 @@ def _guesses(
     for voice in range(len(fit.voices)):
         mine = np.flatnonzero(owner == voice)
         part = Points(segments.sums[mine], segments.frames[mine])
-        second = mine[halve(part, within if len(fit.voices) == 1 else fit.within)]
-        if len(second):
-            yield _moved(share, second, voice)
+        for second in halve(part, within if len(fit.voices) == 1 else fit.within):
+            yield _moved(share, mine[second], voice)
     marks = np.cumsum(evidence.boundary == Boundary.DASH)[cuts[:-1]]
     if len(fit.voices) == 1 and marks[-1] >= _ALTERNATING_MARKS:
         yield _moved(share, np.flatnonzero(marks % 2), 0)

@@ -71,8 +71,10 @@ def _mel_filters() -> npt.NDArray[np.float32]:
     left, centre, right = edges[:-2], edges[1:-1], edges[2:]
     rising = (bins[:, None] - left) / (centre - left)
     falling = (right - bins[:, None]) / (right - centre)
-    filters: npt.NDArray[np.float64] = np.maximum(0.0, np.minimum(rising, falling))
-    return np.asarray(filters, np.float32)
+    filters: npt.NDArray[np.float32] = np.asarray(
+        np.maximum(0.0, np.minimum(rising, falling)), np.float32
+    )
+    return filters
 
 
 def _cosines() -> npt.NDArray[np.float32]:

@@ -38,6 +38,7 @@ _LEAST_FRAMES = 500
 """Below five seconds of speech there is nothing to learn a voice from."""
 _SAMPLE_PROBABILITY = 0.99
 _PASSER_BY_FRAMES = 300.0
+_TAUGHT_FRAMES = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +261,14 @@ class _Naming:
         proven = np.flatnonzero(first >= fit.posterior.shape[1])
         share[proven] = 0.0
         share[proven, first[proven]] = 1.0
-        return fit_voices(replace(evidence, named=named), share, fit.within)
+        guesses = [share]
+        # Where everybody is named often enough, the names alone are as good a start.
+        labelled_share = (first[:, None] == np.arange(len(keys))).astype(np.float64)
+        if (labelled_share.T @ evidence.words.summed(cuts).frames).min() >= _TAUGHT_FRAMES:
+            guesses.append(labelled_share)
+        evidence = replace(evidence, named=named)
+        fits = [fit_voices(evidence, guess, fit.within) for guess in guesses]
+        return max(fits, key=lambda one: one.score)
 
     def _present(
         self, everyone: tuple[Speaker, ...], keys: list[str], path: npt.NDArray[np.int64]
