@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from pipeline.speakers.boundaries import Boundary
 from pipeline.speakers.clusters import halve
-from pipeline.speakers.voice_model import Evidence, Fit, fit_voices
+from pipeline.speakers.voice_model import FRAMES_A_SECOND, Evidence, Fit, fit_voices
 from pipeline.speakers.voice_space import Points, within_from_halves
 
 __all__ = ["MOST_VOICES", "find_voices"]
@@ -50,7 +50,7 @@ def find_voices(evidence: Evidence, expected: int | None) -> Fit:
         if believed:
             best = widest
         # A first cut may miss, and the next one show two voices for all that.
-        elif len(widest.voices) >= max(expected or 2, len(best.voices) + 2):
+        elif len(widest.voices) >= len(best.voices) + 2:
             break
     return best
 
@@ -59,17 +59,22 @@ def _guesses(
     evidence: Evidence, segments: Points, fit: Fit, within: npt.NDArray[np.float64]
 ) -> Iterator[npt.NDArray[np.float64]]:
     """Shares of the segments, shape (segments, voices + 1), with one voice of `fit` cut in two."""
-    cuts = evidence.cuts
-    share = np.add.reduceat(fit.posterior, cuts[:-1], axis=0) / np.diff(cuts)[:, None]
+    share = _shares(fit, evidence.cuts)
     owner = share.argmax(axis=1)
     for voice in range(len(fit.voices)):
         mine = np.flatnonzero(owner == voice)
         part = Points(segments.sums[mine], segments.frames[mine])
         for second in halve(part, within if len(fit.voices) == 1 else fit.within):
             yield _moved(share, mine[second], voice)
-    marks = np.cumsum(evidence.boundary == Boundary.DASH)[cuts[:-1]]
+    marks = np.cumsum(evidence.boundary == Boundary.DASH)[evidence.cuts[:-1]]
     if len(fit.voices) == 1 and marks[-1] >= _ALTERNATING_MARKS:
         yield _moved(share, np.flatnonzero(marks % 2), 0)
+
+
+def _shares(fit: Fit, cuts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Share of each voice in each segment, shape (segments, voices)."""
+    words: npt.NDArray[np.float64] = np.add.reduceat(fit.posterior, cuts[:-1], axis=0)
+    return words / np.diff(cuts)[:, None]
 
 
 def _moved(
@@ -88,9 +93,32 @@ def _believable(fit: Fit, best: Fit, evidence: Evidence, expected: int | None) -
     gain = (fit.score - best.score) / parameters
     return bool(
         gain > (_PENALTY if usual else _SURE_PENALTY)
-        and fit.separation.min() > (_SEPARATION if usual else _SURE_SEPARATION)
+        and _apart(fit, evidence) > (_SEPARATION if usual else _SURE_SEPARATION)
         and _speak_long_enough(fit, evidence.words.frames)
     )
+
+
+def _apart(fit: Fit, evidence: Evidence) -> float:
+    """Least separation of two voices, measured by their own spread if that is wider than usual.
+
+    All voices share one covariance, so that one that varies more than the others seems to be two.
+    """
+    segments, share = evidence.words.summed(evidence.cuts), _shares(fit, evidence.cuts)
+    means = segments.means
+    least = float(fit.separation.min())
+    for one in range(len(fit.voices)):
+        for other in range(one):
+            difference = fit.voices[one] - fit.voices[other]
+            direction = np.linalg.solve(fit.within, difference)
+            spread = 0.0
+            for voice in (one, other):
+                deviation = (means - fit.voices[voice]) @ direction
+                weight = share[:, voice] * (segments.frames > 0)
+                variance = (weight * segments.frames * deviation**2).sum()
+                spread += float(variance / max(1.0, float(weight.sum()))) / 2
+            distance = FRAMES_A_SECOND * float(difference @ direction) ** 2
+            least = min(least, distance / max(spread, 1e-9))
+    return least
 
 
 def _speak_long_enough(fit: Fit, frames: npt.NDArray[np.float64]) -> bool:

@@ -71,16 +71,14 @@ def _mel_filters() -> npt.NDArray[np.float32]:
     left, centre, right = edges[:-2], edges[1:-1], edges[2:]
     rising = (bins[:, None] - left) / (centre - left)
     falling = (right - bins[:, None]) / (right - centre)
-    filters: npt.NDArray[np.float32] = np.asarray(
-        np.maximum(0.0, np.minimum(rising, falling)), np.float32
-    )
-    return filters
+    return np.asarray(np.maximum(0.0, np.minimum(rising, falling)), np.float32)
 
 
 def _cosines() -> npt.NDArray[np.float32]:
     k = np.arange(1, ENVELOPE_SIZE + 1)
     basis = np.cos(np.pi * (np.arange(_FILTERS)[:, None] + 0.5) * k / _FILTERS)
-    return (basis * np.sqrt(2.0 / _FILTERS)).astype(np.float32)
+    basis *= np.sqrt(2.0 / _FILTERS)
+    return np.asarray(basis, np.float32)
 
 
 _HAMMING = np.hamming(_WINDOW).astype(np.float32)

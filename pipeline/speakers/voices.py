@@ -87,7 +87,7 @@ class VoiceDiarizer:
             progress.warn("too little speech to know voices by: speakers are told by the text only")
             return _by_text(transcript, alignment, speakers, audio, progress)
         everyone, owners = known_labels(cues.label, speakers, progress)
-        fit = find_voices(heard.evidence, len(everyone) or None)
+        fit = find_voices(heard.evidence, len(speakers or everyone) or None)
         marked = bool((cues.boundary[1:] == Boundary.DASH).any())
         if len(fit.voices) == 1 and marked and len(everyone) != 1:
             progress.warn(
@@ -295,15 +295,21 @@ class _Naming:
             key = keys[speaker]
             match = by_key.get(key)
             if (named == speaker).any():
-                frames = self.heard.evidence.words.frames[named == speaker]
-                agreed = fit.heard[named == speaker].argmax(axis=1) == speaker
-                score = float((frames * agreed).sum() / max(1.0, float(frames.sum())))
-                found.append(NamedBy(key, "label", score))
+                found.append(NamedBy(key, "label", self._agreement(fit, named, speaker)))
             elif match is not None:
                 found.append(NamedBy(key, match.source, match.score))
             else:
                 found.append(NamedBy(key, "none", 1.0 / len(keys)))
         return tuple(found)
+
+    def _agreement(self, fit: Fit, named: npt.NDArray[np.int64], speaker: int) -> float:
+        """Share of what labels give to a speaker that sounds like that speaker."""
+        begins = np.flatnonzero(np.diff(named, prepend=-2))
+        heard = np.add.reduceat(fit.heard, begins, axis=0).argmax(axis=1)
+        frames = np.add.reduceat(self.heard.evidence.words.frames, begins)
+        mine = named[begins] == speaker
+        agreed = frames[mine & (heard == speaker)].sum()
+        return float(agreed / max(1.0, float(frames[mine].sum())))
 
     def _pick_samples(
         self,
