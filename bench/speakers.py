@@ -24,6 +24,8 @@ from scipy.optimize import linear_sum_assignment
 from pipeline.align.records import Alignment, TimedWord
 from pipeline.audio.decode import stream_samples
 from pipeline.episode import Speaker
+from pipeline.evaluate.diarization import diarization_errors
+from pipeline.evaluate.rttm import SpeakerTurn, read_rttm
 from pipeline.progress import SilentProgress
 from pipeline.speakers.records import Attribution
 from pipeline.speakers.registry import load_diarizer
@@ -60,10 +62,20 @@ def main() -> None:
         metavar="FILE",
         help="recordings of one voice; give it once for each voice",
     )
+    parser.add_argument(
+        "--meeting",
+        type=Path,
+        nargs=2,
+        metavar=("AUDIO", "RTTM"),
+        help="audio without text: words are made up wherever the reference has speech",
+    )
     parser.add_argument("--diarizer", default="transcript")
     parser.add_argument("--jitter-ms", type=float, default=20.0)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
+    if options.meeting:
+        print(meeting(*options.meeting, options.diarizer))
+        return
     print("| episode | text | words right | up to naming | doubted | unmarked | seconds |")
     print("|---|---|---|---|---|---|---|")
     for folder in options.episodes:
@@ -102,6 +114,38 @@ def measure(
         found = diarizer.assign(text, alignment, speakers, audio, SilentProgress())
         spent_s = time.perf_counter() - begun
         print(row(name, variant, found, right, spent_s), flush=True)
+
+
+def meeting(audio: Path, rttm: Path, diarizer: str) -> str:
+    """Diarization errors where speech is given, speakers are not."""
+    reference = read_rttm(rttm)
+    speech = np.zeros(max(turn.end_ms for turn in reference), np.bool_)
+    for turn in reference:
+        speech[turn.start_ms : turn.end_ms] = True
+    edges = np.flatnonzero(np.diff(speech.astype(int), prepend=0, append=0)).reshape(-1, 2)
+    spans = [
+        (round(a), round(b))
+        for start, end in edges
+        for a, b in itertools.pairwise(
+            np.linspace(start, end, max(1, round((end - start) / WORD_MS)) + 1)
+        )
+    ]
+    words = tuple(WrittenWord("word", PLACE) for _ in spans)
+    line = TranscriptLine("", words, (), (), PLACE)
+    text = Transcript((TranscriptChapter(1, "Chapter 1", (line,), 0, PLACE),))
+    timed = tuple(TimedWord(a, b, 1.0, "aligned") for a, b in spans)
+    # As many speakers as there are, unlike their names, is something that a user knows.
+    people = tuple(Speaker(key, key) for key in sorted({turn.speaker for turn in reference}))
+    found = load_diarizer(diarizer).assign(
+        text, Alignment(timed, (), len(speech), 1.0), people, audio, SilentProgress()
+    )
+    turns = [SpeakerTurn(str(k), *span) for k, span in zip(found.words, spans, strict=True)]
+    errors = diarization_errors(reference, turns)
+    return (
+        f"{len(set(found.words))} speakers, diarization error rate {errors.error_rate:.1%} "
+        f"(missed {errors.missed:.1%}, confusion {errors.confusion:.1%}), with collar "
+        f"{errors.error_rate_with_collar:.1%}, Jaccard {errors.jaccard_error_rate:.1%}"
+    )
 
 
 def row(name: str, variant: str, found: Attribution, right: Sequence[str], spent_s: float) -> str:

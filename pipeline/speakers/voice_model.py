@@ -37,6 +37,9 @@ UNMARKED_PRIOR = CHANGE_PRIOR | {
 }
 """The same where the text marks no changes at all."""
 
+UNPUNCTUATED_PRIOR = UNMARKED_PRIOR | {Boundary.INSIDE: 0.01, Boundary.PAUSE: 0.1}
+"""The same where it has no sentences either."""
+
 _PRIOR_WEIGHT = 10.0
 _RELEVANCE = 50.0
 _MOST_ROUNDS = 12
@@ -118,10 +121,7 @@ def fit_voices(
     segments = evidence.words.summed(evidence.cuts)
     lengths = np.diff(evidence.cuts)
     heard_of = (share.T @ segments.frames) >= _LEAST_FRAMES
-    marked = bool((evidence.boundary[1:] == Boundary.DASH).any())
-    priors = CHANGE_PRIOR if marked else UNMARKED_PRIOR
-    prior = np.array([priors[kind] for kind in Boundary])
-    change = prior
+    prior = change = _change_prior(evidence.boundary[1:])
     score = -np.inf
     for number in range(_MOST_ROUNDS):
         frames = share.T @ segments.frames
@@ -179,6 +179,14 @@ def _next_speaker(frames: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     np.fill_diagonal(follow, 0.0)
     result: npt.NDArray[np.float64] = follow / follow.sum(axis=1, keepdims=True)
     return result
+
+
+def _change_prior(boundary: npt.NDArray[np.int8]) -> npt.NDArray[np.float64]:
+    """Probability of a change at each `Boundary`, as far as the text's habits tell."""
+    priors = CHANGE_PRIOR
+    if not (boundary == Boundary.DASH).any():
+        priors = UNMARKED_PRIOR if (boundary >= Boundary.SENTENCE).any() else UNPUNCTUATED_PRIOR
+    return np.array([priors[kind] for kind in Boundary])
 
 
 def _learn_change(

@@ -323,8 +323,9 @@ class _Naming:
         sure = fit.posterior[rows, path] >= _SAMPLE_PROBABILITY
         words = self.heard.word_of_frame
         samples = []
-        for speaker, key in enumerate(keys):
+        for speaker in dict.fromkeys(path.tolist()):
             chosen = np.flatnonzero((path[words] == speaker) & sure[words])
             if len(chosen):
+                key = keys[speaker]
                 samples.append(pick_sample(self.heard.frames, chosen, key, names[key]))
         return tuple(samples)
