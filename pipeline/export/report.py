@@ -11,11 +11,11 @@ from typing import Any
 
 import pipeline
 from pipeline.episode import Episode, Word
+from pipeline.export.talk import talk_of
+from pipeline.speakers.records import Attribution
 from pipeline.subtitles.check import captions_of, check_captions, count_by_rule
 from pipeline.subtitles.cues import make_cues
 from pipeline.subtitles.styles import Style
-from pipeline.export.talk import talk_of
-from pipeline.speakers.records import Attribution
 from pipeline.times import clock
 
 __all__ = ["LOW_CONFIDENCE", "coverage_of", "low_confidence_passages", "render_report"]

@@ -7,6 +7,7 @@ from pipeline.align.records import Alignment, TimedWord
 from pipeline.export.report import render_report
 from pipeline.export.talk import talk_of
 from pipeline.speakers.records import Attribution, DoubtedTurn, NamedBy, UnmarkedChange
+from pipeline.subtitles.styles import load_style
 from tests.support import ELON, LEX, episode_of
 
 
@@ -50,7 +51,7 @@ def test_the_report_tells_what_decided_and_what_is_doubtful() -> None:
         doubted=(DoubtedTurn(1, 1, "elon", "lex", "label", 0.9),),
         unmarked=(UnmarkedChange(2, "elon", "lex", 0.8),),
     )
-    report = json.loads(render_report(episode, {}, attribution))
+    report = json.loads(render_report(episode, load_style("netflix"), {}, attribution))
     lex, elon = report["speakers"]
     assert (lex["name"], lex["named_by"], lex["name_score"]) == ("Lex Fridman", "label", 0.9877)
     assert (elon["named_by"], elon["name_score"]) == (None, None)
@@ -70,4 +71,4 @@ def test_the_report_tells_what_decided_and_what_is_doubtful() -> None:
     ]
     (change,) = report["unmarked_changes"]
     assert (change["word"], change["before"], change["after"]) == (2, "elon", "lex")
-    assert "doubted_turns" not in json.loads(render_report(episode, {}))
+    assert "doubted_turns" not in json.loads(render_report(episode, load_style("netflix"), {}))
