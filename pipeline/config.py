@@ -27,6 +27,7 @@ class SpeakerConfig(BaseModel):
         name: name in subtitles.
         labels: how the transcript names this speaker, without brackets.
         role: `host`, `guest` or None.
+        clip: a recording in which only this speaker speaks, beside the config if relative.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -35,10 +36,11 @@ class SpeakerConfig(BaseModel):
     name: _Text
     labels: list[_Text] = []
     role: Annotated[str, StringConstraints(pattern="^(host|guest)$")] | None = None
+    clip: _Text | None = None
 
     def to_record(self) -> Speaker:
         """The record that travels."""
-        return Speaker(self.key, self.name, tuple(self.labels), self.role)
+        return Speaker(self.key, self.name, tuple(self.labels), self.role, self.clip)
 
 
 class Config(BaseModel):
@@ -87,7 +89,16 @@ def parse_config(text: str, path: Path) -> Config:
     except ValidationError as error:
         raise _wrong_value(error, text, path) from error
     _check_unique(config, text, path)
-    return config
+    return config.model_copy(
+        update={"speakers": [_beside(path, speaker) for speaker in config.speakers]}
+    )
+
+
+def _beside(path: Path, speaker: SpeakerConfig) -> SpeakerConfig:
+    """A relative clip is looked for next to the config, wherever the program is started."""
+    if speaker.clip is None:
+        return speaker
+    return speaker.model_copy(update={"clip": str(path.parent / speaker.clip)})
 
 
 _WANTED = {

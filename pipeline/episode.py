@@ -35,12 +35,14 @@ class Speaker:
         name: name in subtitles.
         labels: how the transcript names this speaker, without brackets.
         role: `host`, `guest` or None.
+        clip: path of a recording of this voice alone, if there is one.
     """
 
     key: str
     name: str
     labels: tuple[str, ...] = ()
     role: str | None = None
+    clip: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,13 +30,24 @@ from pipeline.files import (
     write_outputs,
 )
 from pipeline.progress import Progress
+from pipeline.speakers.records import Attribution
 from pipeline.speakers.registry import load_diarizer
+from pipeline.speakers.voice_sample import read_voices, render_voices
 from pipeline.subtitles.styles import load_style
 from pipeline.terminal import StageClock
 from pipeline.times import clock, percent
 from pipeline.transcript.records import Transcript
 
-__all__ = ["Job", "Result", "make_job", "run_job", "time_episode", "time_only", "written_names"]
+__all__ = [
+    "Job",
+    "Result",
+    "Timed",
+    "make_job",
+    "run_job",
+    "time_episode",
+    "time_only",
+    "written_names",
+]
 
 REPORT_SUFFIX = ".report.json"
 
@@ -45,7 +56,8 @@ REPORT_SUFFIX = ".report.json"
 class Job:
     """Everything that `run` needs to know; names are checked when they are used.
 
-    `min_coverage` is the least share of words that must be found, 0 to 1.
+    `min_coverage` is the least share of words that must be found, 0 to 1. `voices` is a voices file
+    of an earlier episode, `save_voices` where to write that of this one.
     """
 
     id: str
@@ -59,12 +71,24 @@ class Job:
     style: str
     min_coverage: float
     speakers: tuple[Speaker, ...]
+    voices: Path | None = None
+    save_voices: Path | None = None
 
     @property
     def inputs(self) -> tuple[Path, ...]:
         """All files that are read."""
         config = () if self.config is None else (self.config,)
-        return (self.audio, self.transcript, *config)
+        voices = () if self.voices is None else (self.voices,)
+        clips = (Path(speaker.clip) for speaker in self.speakers if speaker.clip is not None)
+        return (self.audio, self.transcript, *config, *voices, *clips)
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A timed episode, and how its speakers were found."""
+
+    episode: Episode
+    attribution: Attribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +107,8 @@ def make_job(
     *,
     config: Path | None = None,
     overrides: Mapping[str, str | float | None] | None = None,
+    voices: Path | None = None,
+    save_voices: Path | None = None,
 ) -> Job:
     """Join a config with the options that override it.
 
@@ -93,6 +119,8 @@ def make_job(
         config: config file, None for the defaults.
         overrides: values for `id`, `title`, `aligner`, `diarizer`, `style`, `min_coverage`; None
             leaves the config's.
+        voices: voices file of an earlier episode to know speakers by.
+        save_voices: voices file to write.
 
     Raises:
         InputError: the config is wrong or the id is no safe file name.
@@ -122,6 +150,8 @@ def make_job(
         style=settings.style,
         min_coverage=settings.min_coverage,
         speakers=tuple(speaker.to_record() for speaker in settings.speakers),
+        voices=voices,
+        save_voices=save_voices,
     )
 
 
@@ -140,29 +170,45 @@ def run_job(job: Job, progress: Progress) -> Result:
         QualityError: outputs are written, but fewer words were found than `job.min_coverage` asks.
     """
     style = load_style(job.style)
-    check_not_inputs(job.out, written_names(job), job.inputs)
-    check_output_folder(job.out)
+    _check_outputs(job, written_names(job))
     watch = StageClock(progress)
-    episode = time_episode(job, watch)
+    timed = time_episode(job, watch)
     watch.start("Writing")
-    files = render_formats(episode, find_formats(RUN_FORMATS), style, watch)
+    files = render_formats(timed.episode, find_formats(RUN_FORMATS), style, watch)
     watch.finish()
-    files[f"{job.id}{REPORT_SUFFIX}"] = render_report(episode, style, watch.stages_s).encode()
-    return _finish(job, episode, files, progress)
+    report = render_report(timed.episode, style, watch.stages_s, timed.attribution)
+    files[f"{job.id}{REPORT_SUFFIX}"] = report.encode()
+    return _finish(job, timed, files, progress)
 
 
 def time_only(job: Job, progress: Progress) -> Result:
     """Make the timed episode and write nothing else; errors are those of `run_job`."""
     form: Format = FORMATS["episode"]
-    check_not_inputs(job.out, [f"{job.id}{form.suffix}"], job.inputs)
+    _check_outputs(job, [f"{job.id}{form.suffix}"])
+    timed = time_episode(job, progress)
+    files = render_formats(timed.episode, [form], load_style(job.style), progress)
+    return _finish(job, timed, files, progress)
+
+
+def _check_outputs(job: Job, names: Sequence[str]) -> None:
+    check_not_inputs(job.out, names, job.inputs)
     check_output_folder(job.out)
-    episode = time_episode(job, progress)
-    files = render_formats(episode, [form], load_style(job.style), progress)
-    return _finish(job, episode, files, progress)
+    if job.save_voices is not None:
+        # The voices file read may be the one written: that is how it grows.
+        inputs = [path for path in job.inputs if path != job.voices]
+        check_not_inputs(job.save_voices.parent, [job.save_voices.name], inputs)
+        check_output_folder(job.save_voices.parent)
 
 
-def _finish(job: Job, episode: Episode, files: Mapping[str, bytes], progress: Progress) -> Result:
+def _finish(job: Job, timed: Timed, files: Mapping[str, bytes], progress: Progress) -> Result:
+    episode = timed.episode
     write_outputs(job.out, files)
+    if job.save_voices is not None:
+        samples = timed.attribution.samples
+        if job.voices is not None:
+            heard = {sample.key for sample in samples}
+            samples += tuple(s for s in read_voices(job.voices) if s.key not in heard)
+        write_outputs(job.save_voices.parent, {job.save_voices.name: render_voices(samples)})
     coverage = coverage_of(episode)
     _warn_about_losses(episode, coverage, progress)
     if coverage < job.min_coverage:
@@ -175,13 +221,13 @@ def _finish(job: Job, episode: Episode, files: Mapping[str, bytes], progress: Pr
     return Result(episode, tuple(job.out / name for name in files), coverage)
 
 
-def time_episode(job: Job, progress: Progress) -> Episode:
+def time_episode(job: Job, progress: Progress) -> Timed:
     """Walk from the inputs to the timed episode; writes nothing.
 
     Raises:
         InputError: an input is at fault.
     """
-    diarizer = load_diarizer(job.diarizer)
+    diarizer = load_diarizer(job.diarizer, job.voices)
     aligner = _load_aligner(job.aligner)
     audio = SourceFile(_shown_name(job.audio), sha256_of(job.audio, "audio file"))
     progress.start("Reading")
@@ -204,18 +250,14 @@ def time_episode(job: Job, progress: Progress) -> Episode:
     progress.start("Attributing speakers")
     attribution = diarizer.assign(transcript, alignment, job.speakers, job.audio, progress)
     progress.finish()
-    return assemble(
-        transcript,
-        alignment,
-        attribution,
-        EpisodeHeader(
-            id=job.id,
-            title=job.title,
-            audio=audio,
-            transcript=source,
-            engine=Engine(job.aligner, job.diarizer, __version__),
-        ),
+    header = EpisodeHeader(
+        id=job.id,
+        title=job.title,
+        audio=audio,
+        transcript=source,
+        engine=Engine(job.aligner, job.diarizer, __version__),
     )
+    return Timed(assemble(transcript, alignment, attribution, header), attribution)
 
 
 def _shown_name(path: Path) -> str:

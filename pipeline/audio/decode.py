@@ -17,7 +17,7 @@ import numpy.typing as npt
 from pipeline.audio.features import SAMPLE_RATE_HZ
 from pipeline.errors import InputError
 
-__all__ = ["ffmpeg_executable", "stream_samples"]
+__all__ = ["ffmpeg_executable", "stream_samples", "stream_stereo"]
 
 _BLOCK_SAMPLES = 20 * SAMPLE_RATE_HZ
 _MOST_COMPLAINTS = 10_000
@@ -43,7 +43,7 @@ def ffmpeg_executable() -> str:
         ) from error
 
 
-def _decode_command(audio: Path) -> list[str]:
+def _decode_command(audio: Path, channels: int) -> list[str]:
     import ffmpeg
 
     # `file:` with an absolute path: neither a leading dash nor a colon in a name can be taken for
@@ -55,7 +55,7 @@ def _decode_command(audio: Path) -> list[str]:
         "pipe:",
         format="s16le",
         acodec="pcm_s16le",
-        ac=1,
+        ac=channels,
         ar=SAMPLE_RATE_HZ,
         map="0:a:0",
         af="aresample=async=1:first_pts=0",
@@ -100,12 +100,29 @@ def stream_samples(audio: Path) -> Iterator[npt.NDArray[np.int16]]:
     Raises:
         InputError: the file is missing, empty, unreadable or holds no audio.
     """
+    return _stream(audio, 1)
+
+
+def stream_stereo(audio: Path) -> Iterator[npt.NDArray[np.int16]]:
+    """Decode like `stream_samples`, but to two channels, equal ones if the file is mono.
+
+    Yields:
+        int16 samples at 16 kHz, shape (samples, 2), in blocks of 20 s, the last one shorter.
+
+    Raises:
+        InputError: the file is missing, empty, unreadable or holds no audio.
+    """
+    return (block.reshape(-1, 2) for block in _stream(audio, 2))
+
+
+def _stream(audio: Path, channels: int) -> Iterator[npt.NDArray[np.int16]]:
     _check_file(audio)
+    frame_bytes = 2 * channels
     decoded = 0
     # Complaints go to a file: thousands about a damaged recording would block a pipe.
     with tempfile.TemporaryFile() as complaints:
         process = subprocess.Popen(
-            _decode_command(audio),
+            _decode_command(audio, channels),
             stdout=subprocess.PIPE,
             stderr=complaints,
             stdin=subprocess.DEVNULL,
@@ -113,8 +130,8 @@ def stream_samples(audio: Path) -> Iterator[npt.NDArray[np.int16]]:
         if process.stdout is None:
             raise RuntimeError("ffmpeg was started without a pipe")
         try:
-            while data := process.stdout.read(2 * _BLOCK_SAMPLES):
-                block = np.frombuffer(data[: len(data) // 2 * 2], dtype="<i2")
+            while data := process.stdout.read(frame_bytes * _BLOCK_SAMPLES):
+                block = np.frombuffer(data[: len(data) // frame_bytes * frame_bytes], dtype="<i2")
                 decoded += len(block)
                 yield block
             status = process.wait()

@@ -39,6 +39,7 @@ COMMANDS = {
     "export": Command("pipeline.cli.export", "ID.episode.json to any formats, in any style"),
     "check": Command("pipeline.cli.check", "whether an SRT or VTT file keeps a house style"),
     "mux": Command("pipeline.cli.mux", "subtitles and chapters into a video or audio file"),
+    "compare": Command("pipeline.cli.compare", "speakers against a reference: error rates"),
     "chapters": Command("pipeline.cli.chapters", "ID.episode.json to the chapter table's files"),
 }
 

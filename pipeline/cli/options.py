@@ -65,7 +65,23 @@ def add_input_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGrou
     )
     options.add_argument("--title", metavar="TEXT", help="title of the episode (default: its id)")
     options.add_argument("--aligner", metavar="NAME", help="hmm (default)")
-    options.add_argument("--diarizer", metavar="NAME", help="transcript (default)")
+    options.add_argument(
+        "--diarizer",
+        metavar="NAME",
+        help="transcript (default: text and voices together), or text (no listening)",
+    )
+    options.add_argument(
+        "--voices",
+        type=Path,
+        metavar="FILE",
+        help="know speakers by the voices of an earlier episode",
+    )
+    options.add_argument(
+        "--save-voices",
+        type=Path,
+        metavar="FILE",
+        help="write this episode's voices (and those of --voices) for the next ones",
+    )
     options.add_argument(
         "--min-coverage",
         type=coverage,
@@ -90,6 +106,8 @@ def job_from(arguments: argparse.Namespace) -> Job:
         arguments.out,
         config=arguments.config,
         overrides={name: getattr(arguments, name, None) for name in names},
+        voices=arguments.voices,
+        save_voices=arguments.save_voices,
     )
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import pipeline
 from pipeline.episode import Episode, Word
+from pipeline.export.talk import talk_of
+from pipeline.speakers.records import Attribution
 from pipeline.subtitles.check import captions_of, check_captions, count_by_rule
 from pipeline.subtitles.cues import make_cues
 from pipeline.subtitles.styles import Style
@@ -72,8 +74,79 @@ def _mean(words: tuple[Word, ...]) -> float:
     return sum(word.confidence for word in words) / len(words) if words else 0.0
 
 
-def render_report(episode: Episode, style: Style, stages_s: Mapping[str, float]) -> str:
-    """Render the report; `stages_s` is how long each stage took, in seconds."""
+def _speakers(episode: Episode, attribution: Attribution | None) -> dict[str, Any]:
+    """Each speaker's part, what decided the name, and where text and voice disagree."""
+    named_by = {} if attribution is None else {n.speaker: n for n in attribution.named_by}
+    names = {speaker.key: speaker.name for speaker in episode.speakers}
+    parts = []
+    for talk in talk_of(episode):
+        named = named_by.get(talk.speaker)
+        rate = talk.words_per_minute
+        parts.append(
+            {
+                "key": talk.speaker,
+                "name": names[talk.speaker],
+                "talk_ms": talk.talk_ms,
+                "talk": clock(talk.talk_ms),
+                "share": round(talk.share, 4),
+                "turns": talk.turns,
+                "interruptions": talk.interruptions,
+                "words": talk.words,
+                "words_per_minute": None if rate is None else round(rate, 1),
+                "named_by": None if named is None else named.source,
+                "name_score": None if named is None else round(named.score, 4),
+            }
+        )
+    found: dict[str, Any] = {"speakers": parts}
+    if attribution is not None:
+        found["doubted_turns"] = [
+            {
+                **_place(episode, doubt.first_word),
+                "last_word": doubt.last_word,
+                "speaker": doubt.speaker,
+                "voice": doubt.voice,
+                "reason": doubt.reason,
+                "probability": round(doubt.probability, 4),
+            }
+            for doubt in attribution.doubted
+        ]
+        found["unmarked_changes"] = [
+            {
+                **_place(episode, change.word),
+                "before": change.before,
+                "after": change.after,
+                "probability": round(change.probability, 4),
+            }
+            for change in attribution.unmarked
+        ]
+    return found
+
+
+def _place(episode: Episode, number: int) -> dict[str, Any]:
+    word = episode.words[number]
+    return {
+        "word": number,
+        "line": word.line,
+        "start_ms": word.start_ms,
+        "start": None if word.start_ms is None else clock(word.start_ms),
+        "text": episode.lines[word.line].text,
+    }
+
+
+def render_report(
+    episode: Episode,
+    style: Style,
+    stages_s: Mapping[str, float],
+    attribution: Attribution | None = None,
+) -> str:
+    """Render the report.
+
+    Args:
+        episode: the timed episode.
+        style: the house style that its subtitles keep.
+        stages_s: how long each stage took, in seconds.
+        attribution: how its speakers were found, if that is known.
+    """
     statuses = Counter(word.status for word in episode.words)
     passages = low_confidence_passages(episode)
     report = {
@@ -96,6 +169,7 @@ def render_report(episode: Episode, style: Style, stages_s: Mapping[str, float])
             "worst": passages[:MAX_PASSAGES],
         },
         "style_check": _style_check(episode, style),
+        **_speakers(episode, attribution),
         "gaps": [
             {
                 "kind": gap.kind,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
 
 from pipeline.errors import InputError
 from pipeline.speakers.records import Diarizer
@@ -11,19 +12,20 @@ from pipeline.suggest import did_you_mean
 __all__ = ["DIARIZERS", "load_diarizer"]
 
 DIARIZERS = {
-    "transcript": "pipeline.speakers.turns:TurnDiarizer",
+    "transcript": "pipeline.speakers.voices:VoiceDiarizer",
+    "text": "pipeline.speakers.turns:TurnDiarizer",
 }
-"""Name to `module:class`; the class is made without arguments."""
+"""Name to `module:class`; the class is made with the path of a voices file or None."""
 
 
-def load_diarizer(name: str) -> Diarizer:
-    """Import and make the diarizer called `name`.
+def load_diarizer(name: str, voices: Path | None = None) -> Diarizer:
+    """Import and make the diarizer called `name`; `voices` is a voices file, if any.
 
     Raises:
-        InputError: there is none of that name.
+        InputError: there is none of that name, or it cannot use the voices file.
     """
     if name not in DIARIZERS:
         raise InputError(f"there is no diarizer {name}", remedy=did_you_mean(name, DIARIZERS))
     module, _, attribute = DIARIZERS[name].partition(":")
-    diarizer: Diarizer = getattr(importlib.import_module(module), attribute)()
+    diarizer: Diarizer = getattr(importlib.import_module(module), attribute)(voices)
     return diarizer

@@ -9,16 +9,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.align.records import Alignment
 from pipeline.episode import Speaker
+from pipeline.errors import InputError
 from pipeline.progress import Progress
 from pipeline.speakers.records import Attribution
 from pipeline.transcript.records import Transcript
 
-__all__ = ["Turn", "TurnDiarizer", "attribute_turns", "turns_of"]
+__all__ = [
+    "Turn",
+    "TurnDiarizer",
+    "attribute_turns",
+    "folded",
+    "free_key",
+    "known_labels",
+    "turns_of",
+]
 
 SAME_SPEAKER_COST = 1.0
 """A dash, yet the same speaker goes on."""
@@ -39,7 +49,20 @@ class Turn:
 
 
 class TurnDiarizer:
-    """Diarizer `transcript`: looks at the text only."""
+    """Diarizer `text`: looks at the text only."""
+
+    def __init__(self, voices: Path | None = None) -> None:
+        """Take no voices file.
+
+        Raises:
+            InputError: there is one.
+        """
+        if voices is not None:
+            raise InputError(
+                "the diarizer text does not listen to voices",
+                path=voices,
+                remedy="leave --voices out, or use --diarizer transcript",
+            )
 
     def assign(
         self,
@@ -51,8 +74,8 @@ class TurnDiarizer:
     ) -> Attribution:
         """Attribute each word from dashes and labels; warns about labels that nobody has."""
         turns = turns_of(transcript)
-        everyone, owners = _known_labels(turns, speakers, progress)
-        fixed = [None if turn.label is None else owners[_folded(turn.label)] for turn in turns]
+        everyone, owners = known_labels((turn.label for turn in turns), speakers, progress)
+        fixed = [None if turn.label is None else owners[folded(turn.label)] for turn in turns]
         if None not in fixed:
             everyone = everyone or (Speaker("speaker-1", "Speaker 1"),)
         else:
@@ -95,14 +118,18 @@ def turns_of(transcript: Transcript) -> tuple[Turn, ...]:
     return tuple(Turn(label, count) for label, count in zip(labels, counts, strict=True))
 
 
-def _folded(label: str) -> str:
+def folded(label: str) -> str:
+    """Spelling in which labels are compared."""
     return " ".join(unicodedata.normalize("NFKC", label).casefold().split())
 
 
-def _known_labels(
-    turns: tuple[Turn, ...], speakers: tuple[Speaker, ...], progress: Progress
+def known_labels(
+    labels: Iterable[str | None], speakers: tuple[Speaker, ...], progress: Progress
 ) -> tuple[tuple[Speaker, ...], dict[str, str]]:
-    """All speakers, those known by label only included, and the key for each folded label."""
+    """All speakers, those known by label only included, and the key for each folded label.
+
+    Warns about labels that none of the configured speakers has.
+    """
     owners: dict[str, str] = {}
     for names in (
         lambda s: s.labels,
@@ -111,14 +138,14 @@ def _known_labels(
     ):
         for speaker in speakers:
             for name in names(speaker):
-                owners.setdefault(_folded(name), speaker.key)
+                owners.setdefault(folded(name), speaker.key)
     everyone = list(speakers)
-    for label in dict.fromkeys(turn.label for turn in turns if turn.label is not None):
-        if _folded(label) in owners:
+    for label in dict.fromkeys(labels):
+        if label is None or folded(label) in owners:
             continue
-        key = _free_key(label, {speaker.key for speaker in everyone})
+        key = free_key(label, {speaker.key for speaker in everyone})
         everyone.append(Speaker(key, label, (label,)))
-        owners[_folded(label)] = key
+        owners[folded(label)] = key
         if speakers:
             progress.warn(
                 f"no speaker of the config has the label {label}: taken as a speaker of that name"
@@ -126,7 +153,8 @@ def _known_labels(
     return tuple(everyone), owners
 
 
-def _free_key(label: str, taken: set[str]) -> str:
+def free_key(label: str, taken: set[str]) -> str:
+    """A key made of plain letters for `label` that is not yet taken."""
     plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode()
     base = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "speaker"
     key, number = base, 2
@@ -143,7 +171,7 @@ def _with_unnamed(
     grown = everyone
     while len(grown) < wanted:
         number = len(grown) + 1
-        key = _free_key(f"speaker-{number}", {speaker.key for speaker in grown})
+        key = free_key(f"speaker-{number}", {speaker.key for speaker in grown})
         grown = (*grown, Speaker(key, f"Speaker {number}"))
     return grown
 

@@ -2,13 +2,15 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.speakers.registry import DIARIZERS
 from tests.support import FakeAligner
 
 
 @pytest.fixture
 def aligner(monkeypatch: pytest.MonkeyPatch) -> FakeAligner:
-    """Stands in for every aligner, as the real one takes seconds."""
+    """Stands in for every aligner, as the real one takes seconds, and nobody listens to voices."""
     fake = FakeAligner()
+    monkeypatch.setitem(DIARIZERS, "transcript", DIARIZERS["text"])
     monkeypatch.setattr("pipeline.run._load_aligner", lambda name: fake)
     return fake
 

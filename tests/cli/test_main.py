@@ -66,7 +66,10 @@ def test_version(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     [
         ([], "no command given; episode-subtitles --help lists them"),
         (["rnu"], "there is no command rnu; did you mean run?"),
-        (["xyz"], "there is no command xyz; known are align, chapters, check, export, mux, run"),
+        (
+            ["xyz"],
+            "there is no command xyz; known are align, chapters, check, compare, export, mux, run",
+        ),
         (["--verison"], "there is no option --verison; did you mean --version?"),
         (["run", "--audoi", "x"], "there is no option --audoi; did you mean --audio?"),
         (["run", "--audoi=x"], "there is no option --audoi; did you mean --audio?"),

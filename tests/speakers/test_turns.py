@@ -18,7 +18,7 @@ def attribute(
     *lines: str, speakers: tuple[Speaker, ...] = (), progress: RecordingProgress | None = None
 ) -> Attribution:
     transcript = transcript_of(lines)
-    return load_diarizer("transcript").assign(
+    return load_diarizer("text").assign(
         transcript, alignment_of(transcript), speakers, Path("x"), progress or SilentProgress()
     )
 

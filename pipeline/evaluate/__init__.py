@@ -1,0 +1,1 @@
+"""How right the outputs are, given a reference."""

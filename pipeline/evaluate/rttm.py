@@ -1,0 +1,70 @@
+"""Reads speaker turns from NIST RTTM files."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import InputError
+from pipeline.files import read_bytes
+
+__all__ = ["SpeakerTurn", "read_rttm"]
+
+_FIELDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerTurn:
+    """A stretch in which a speaker speaks; turns of several speakers may overlap."""
+
+    speaker: str
+    start_ms: int
+    end_ms: int
+
+
+def read_rttm(path: Path) -> tuple[SpeakerTurn, ...]:
+    """Read the `SPEAKER` records; other types of record are passed over.
+
+    Raises:
+        InputError: the file cannot be read, is no RTTM, has no turns, or is about several files.
+    """
+    content = read_bytes(path, "RTTM file").decode("utf-8", "replace")
+    turns: list[SpeakerTurn] = []
+    recording: str | None = None
+    for number, line in enumerate(content.splitlines(), start=1):
+        fields = line.split()
+        if not fields or fields[0].startswith(";") or fields[0] != "SPEAKER":
+            if fields and not fields[0].isupper() and not fields[0].startswith(";"):
+                raise _not_rttm(path, number)
+            continue
+        if len(fields) < _FIELDS:
+            raise _not_rttm(path, number)
+        if recording is not None and fields[1] != recording:
+            raise InputError(
+                f"turns of two recordings, {recording} and {fields[1]}",
+                path=path,
+                line=number,
+                remedy="give one recording's turns",
+            )
+        recording = fields[1]
+        try:
+            start_s, length_s = float(fields[3]), float(fields[4])
+        except ValueError as error:
+            raise _not_rttm(path, number) from error
+        if not (math.isfinite(start_s) and math.isfinite(length_s) and min(start_s, length_s) >= 0):
+            raise InputError("a turn's time is not possible", path=path, line=number)
+        end_ms = round(1000 * (start_s + length_s))
+        turns.append(SpeakerTurn(fields[7], round(1000 * start_s), end_ms))
+    if not turns:
+        raise InputError("no speaker turns in it", path=path, remedy="name an RTTM file")
+    return tuple(turns)
+
+
+def _not_rttm(path: Path, line: int) -> InputError:
+    return InputError(
+        "not an RTTM record",
+        path=path,
+        line=line,
+        remedy="write SPEAKER FILE 1 START LENGTH <NA> <NA> NAME <NA> <NA>",
+    )

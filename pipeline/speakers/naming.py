@@ -1,0 +1,91 @@
+"""Voices to speakers: labels in the text first, then samples, then the order of speaking. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.speakers.records import NameSource
+from pipeline.speakers.voice_model import FRAMES_A_SECOND, Fit
+from pipeline.speakers.voice_sample import VoiceSample
+from pipeline.speakers.voice_space import Points
+
+__all__ = ["Match", "match_labels", "match_order", "match_samples"]
+
+_LEAST_PROBABILITY = 0.6
+_FARTHEST = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A voice and the speaker's key; `source` and `score` as in `NamedBy`."""
+
+    voice: int
+    key: str
+    source: NameSource
+    score: float
+
+
+def match_labels(votes: npt.NDArray[np.float64], keys: list[str]) -> list[Match]:
+    """Pair voices with labelled speakers so that as much labelled speech as possible agrees.
+
+    Args:
+        votes: float64, shape (voices, keys): frames of each voice under each label.
+        keys: the labelled speakers.
+
+    Returns:
+        Pairs that have any votes.
+    """
+    # Best total for each set of voices given away so far, and who has them.
+    best: dict[int, tuple[float, tuple[tuple[int, int], ...]]] = {0: (0.0, ())}
+    for which in range(len(keys)):
+        for taken, (total, pairs) in list(best.items()):
+            for voice in range(len(votes)):
+                frames = float(votes[voice, which])
+                both = taken | 1 << voice
+                if both != taken and frames > 0 and total + frames > best.get(both, (0.0,))[0]:
+                    best[both] = (total + frames, (*pairs, (voice, which)))
+    _, chosen = max(best.values(), key=lambda one: one[0])
+    return [
+        Match(voice, keys[which], "label", float(votes[voice, which] / votes[:, which].sum()))
+        for voice, which in chosen
+    ]
+
+
+def match_samples(
+    fit: Fit, samples: list[tuple[VoiceSample, Points]], taken: set[int]
+) -> list[Match]:
+    """Pair voices that are not `taken` with those of the samples that sound like them.
+
+    A sample that is nearer to nobody's voice than voices are to each other matches none.
+    """
+    inverse = np.linalg.inv(fit.within)
+    choices: list[tuple[float, int, int, float]] = []
+    for number, (_, point) in enumerate(samples):
+        difference = fit.voices - point.means[0]
+        distance = np.einsum("si,ij,sj->s", difference, inverse, difference) * FRAMES_A_SECOND
+        likelihood = np.exp(-0.5 * (distance - distance.min()))
+        voice = int(distance.argmin())
+        probability = float(1.0 / likelihood.sum())
+        neighbour = float(fit.separation[voice].min())
+        limit = max(_FARTHEST, neighbour if np.isfinite(neighbour) else 0.0)
+        if voice not in taken and distance[voice] < limit and probability >= _LEAST_PROBABILITY:
+            choices.append((float(distance[voice]), voice, number, probability))
+    found: dict[int, Match] = {}
+    for _, voice, number, probability in sorted(choices):
+        sample = samples[number][0]
+        if voice not in found and all(match.key != sample.key for match in found.values()):
+            found[voice] = Match(voice, sample.key, sample.source, probability)
+    return list(found.values())
+
+
+def match_order(
+    path: npt.NDArray[np.int64], voices: int, keys: list[str], taken: set[int]
+) -> list[Match]:
+    """Pair the voices left with the `keys` left, in the order in which they first speak."""
+    order = [int(voice) for voice in dict.fromkeys(path.tolist()) if voice not in taken]
+    return [
+        Match(voice, key, "order", 1.0 / voices) for voice, key in zip(order, keys, strict=False)
+    ]

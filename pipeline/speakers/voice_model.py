@@ -1,0 +1,210 @@
+"""Voices and who speaks each word, learnt together from one episode (expectation-maximisation).
+
+Each voice is a mean in the voice space, all share one covariance, and a hidden Markov model over
+words ties them to the text. How readily the speaker changes at each kind of boundary is learnt
+as well: transcripts differ in how many changes they mark.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.speakers.boundaries import Boundary
+from pipeline.speakers.voice_space import Points, within_covariance
+from pipeline.speakers.word_hmm import decode, likeliest
+
+__all__ = ["CHANGE_PRIOR", "FRAMES_A_SECOND", "Evidence", "Fit", "fit_voices"]
+
+CHANGE_PRIOR = {
+    Boundary.INSIDE: 2e-4,
+    Boundary.PAUSE: 2e-3,
+    Boundary.SENTENCE: 0.02,
+    Boundary.SENTENCE_PAUSE: 0.05,
+    Boundary.EVENT: 0.15,
+    Boundary.DASH: 0.97,
+}
+"""How often the speaker changes at a boundary of each kind, before anything is heard."""
+
+UNMARKED_PRIOR = CHANGE_PRIOR | {
+    Boundary.INSIDE: 5e-4,
+    Boundary.PAUSE: 0.02,
+    Boundary.SENTENCE: 0.1,
+    Boundary.SENTENCE_PAUSE: 0.2,
+    Boundary.EVENT: 0.3,
+}
+"""The same where the text marks no changes at all."""
+
+UNPUNCTUATED_PRIOR = UNMARKED_PRIOR | {Boundary.INSIDE: 0.01, Boundary.PAUSE: 0.1}
+"""The same where it has no sentences either."""
+
+_PRIOR_WEIGHT = 10.0
+_RELEVANCE = 50.0
+_MOST_ROUNDS = 12
+_SETTLED = 0.5
+_MOST_EVIDENCE = 12.0
+"""One word, however strange it sounds, weighs no more than this against another voice."""
+_BACKGROUND_SHARE = 0.03
+_NO_VOICE = -30.0
+_LEAST_FRAMES = 100.0
+FRAMES_A_SECOND = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that is known about the words.
+
+    Attributes:
+        words: their sums in the voice space.
+        cuts: int64, shape (segments + 1,): the first words of the segments.
+        boundary: int8, shape (words,): `Boundary` before each.
+        named: int64, shape (words,): the speaker whom a label names, -1 where none does.
+    """
+
+    words: Points
+    cuts: npt.NDArray[np.int64]
+    boundary: npt.NDArray[np.int8]
+    named: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The outcome.
+
+    Attributes:
+        posterior: float64, shape (words, speakers): probability of each speaker.
+        path: int64, shape (words,): the likeliest sequence of speakers.
+        heard: float64, shape (words, speakers): what the voice alone says, log-likelihoods.
+        voices: float64, shape (speakers, dimensions).
+        within: float64, shape (dimensions, dimensions): covariance of a frame within a voice.
+        frames: float64, shape (speakers,): over how many frames each voice was learnt.
+        score: log-likelihood of everything.
+    """
+
+    posterior: npt.NDArray[np.float64]
+    path: npt.NDArray[np.int64]
+    heard: npt.NDArray[np.float64]
+    voices: npt.NDArray[np.float64]
+    within: npt.NDArray[np.float64]
+    frames: npt.NDArray[np.float64]
+    score: float
+
+    @property
+    def separation(self) -> npt.NDArray[np.float64]:
+        """How far voices are apart, shape (speakers, speakers).
+
+        Squared Mahalanobis distances for a second of speech; infinite from a voice to itself.
+        """
+        differences = self.voices[:, None] - self.voices[None]
+        inverse = np.linalg.inv(self.within)
+        distance = np.einsum("abi,ij,abj->ab", differences, inverse, differences) * FRAMES_A_SECOND
+        np.fill_diagonal(distance, np.inf)
+        result: npt.NDArray[np.float64] = distance
+        return result
+
+
+def fit_voices(
+    evidence: Evidence,
+    share: npt.NDArray[np.float64],
+    within: npt.NDArray[np.float64],
+) -> Fit:
+    """Learn from a first guess.
+
+    Args:
+        evidence: what is known.
+        share: float64, shape (segments, speakers): to whom each segment seems to belong. Nobody
+            without a share of any is recognised by voice.
+        within: float64, shape (dimensions, dimensions): first guess of the covariance.
+    """
+    segments = evidence.words.summed(evidence.cuts)
+    lengths = np.diff(evidence.cuts)
+    heard_of = (share.T @ segments.frames) >= _LEAST_FRAMES
+    prior = change = _change_prior(evidence.boundary[1:])
+    score = -np.inf
+    for number in range(_MOST_ROUNDS):
+        frames = share.T @ segments.frames
+        voices = (share.T @ segments.sums) / (frames + _RELEVANCE)[:, None]
+        if number > 0:
+            within = within_covariance(segments, share, voices)
+        heard = _voice_evidence(evidence.words, voices, within, heard_of)
+        model = (
+            _with_names(heard, evidence.named),
+            change[evidence.boundary],
+            _next_speaker(frames),
+        )
+        decoded = decode(*model)
+        before, score = score, decoded.log_likelihood + _spread(segments, within)
+        if abs(score - before) < _SETTLED:
+            break
+        share = np.add.reduceat(decoded.posterior, evidence.cuts[:-1], axis=0) / lengths[:, None]
+        change = _learn_change(decoded.change, evidence.boundary, prior)
+    return Fit(decoded.posterior, likeliest(*model), heard, voices, within, frames, score)
+
+
+def _voice_evidence(
+    words: Points,
+    voices: npt.NDArray[np.float64],
+    within: npt.NDArray[np.float64],
+    heard_of: npt.NDArray[np.bool_],
+) -> npt.NDArray[np.float64]:
+    weights = np.linalg.solve(within, voices.T)
+    level = 0.5 * np.einsum("sd,ds->s", voices, weights)
+    heard: npt.NDArray[np.float64] = words.sums @ weights - np.outer(words.frames, level)
+    if not heard_of.all():
+        heard[:, ~heard_of] = -np.inf if heard_of.any() else 0.0
+    lowest = heard.max(axis=1, keepdims=True) - _MOST_EVIDENCE
+    limited: npt.NDArray[np.float64] = np.maximum(heard, lowest)
+    return limited
+
+
+def _with_names(
+    heard: npt.NDArray[np.float64], named: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    evidence = heard.copy()
+    at = np.flatnonzero(named >= 0)
+    evidence[at] = evidence[at].max(axis=1, keepdims=True) + _NO_VOICE
+    evidence[at, named[at]] = heard[at].max(axis=1)
+    return evidence
+
+
+def _next_speaker(frames: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Who follows whom after a change: the more someone speaks, the likelier."""
+    speakers = len(frames)
+    if speakers == 1:
+        return np.ones((1, 1))
+    share = frames / max(1.0, float(frames.sum())) + _BACKGROUND_SHARE
+    follow = np.tile(share, (speakers, 1))
+    np.fill_diagonal(follow, 0.0)
+    result: npt.NDArray[np.float64] = follow / follow.sum(axis=1, keepdims=True)
+    return result
+
+
+def _change_prior(boundary: npt.NDArray[np.int8]) -> npt.NDArray[np.float64]:
+    """Probability of a change at each `Boundary`, as far as the text's habits tell."""
+    priors = CHANGE_PRIOR
+    if not (boundary == Boundary.DASH).any():
+        priors = UNMARKED_PRIOR if (boundary >= Boundary.SENTENCE).any() else UNPUNCTUATED_PRIOR
+    return np.array([priors[kind] for kind in Boundary])
+
+
+def _learn_change(
+    changed: npt.NDArray[np.float64],
+    boundary: npt.NDArray[np.int8],
+    prior: npt.NDArray[np.float64],
+) -> npt.NDArray[np.float64]:
+    learnt = np.empty(len(Boundary))
+    for kind in Boundary:
+        at = np.flatnonzero(boundary[1:] == kind) + 1
+        learnt[kind] = (changed[at].sum() + prior[kind] * _PRIOR_WEIGHT) / (len(at) + _PRIOR_WEIGHT)
+    return np.clip(learnt, 1e-5, 0.995)
+
+
+def _spread(segments: Points, within: npt.NDArray[np.float64]) -> float:
+    """What all voices' evidence has in common: the Gaussian's own terms."""
+    heard = segments.frames > 0
+    means = segments.means[heard]
+    square = np.einsum("ij,ij->i", means @ np.linalg.inv(within), means)
+    _, log_volume = np.linalg.slogdet(within)
+    return float(-0.5 * (square * segments.frames[heard]).sum() - 0.5 * heard.sum() * log_volume)

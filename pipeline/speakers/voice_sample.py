@@ -1,0 +1,137 @@
+"""What someone sounds like, to be known again: from a clip, or kept from an earlier episode."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.audio.decode import stream_stereo
+from pipeline.errors import InputError
+from pipeline.files import read_bytes
+from pipeline.speakers.voice_features import ENVELOPE_SIZE, VoiceFrames, voice_frames
+
+__all__ = ["VoiceSample", "load_clip", "pick_sample", "read_voices", "render_voices"]
+
+_FORMAT = "episode-subtitles-voices/1"
+_MOST_FRAMES = 6000
+_LEAST_VOICED = 50
+_CLIP_FRAMES = 60000
+_SEED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSample:
+    """Frames of one voice; which audio they are from does not matter any more.
+
+    Attributes:
+        key: key of the speaker.
+        name: the speaker's name.
+        source: where it is from: `clip` or `voices`.
+        envelope: float32, shape (n, 20): as in `VoiceFrames`.
+        log_f0: float32, shape (n,): as in `VoiceFrames`.
+    """
+
+    key: str
+    name: str
+    source: Literal["clip", "voices"]
+    envelope: npt.NDArray[np.float32]
+    log_f0: npt.NDArray[np.float32]
+
+
+def load_clip(clip: Path, key: str, name: str) -> VoiceSample:
+    """Take a sample from a clip in which only this speaker speaks, its first ten minutes at most.
+
+    Raises:
+        InputError: the clip cannot be read, or holds no speech.
+    """
+    frames = voice_frames(stream_stereo(clip), np.ones(_CLIP_FRAMES, np.bool_))
+    if int((frames.log_f0 > 0).sum()) < _LEAST_VOICED:
+        raise InputError(
+            f"the reference clip of {name} holds no speech",
+            path=clip,
+            remedy="give some seconds in which only this speaker speaks, or leave clip out",
+        )
+    chosen = np.arange(len(frames.frame))
+    return pick_sample(frames, chosen, key, name, "clip")
+
+
+def pick_sample(
+    frames: VoiceFrames,
+    chosen: npt.NDArray[np.intp],
+    key: str,
+    name: str,
+    source: Literal["clip", "voices"] = "voices",
+) -> VoiceSample:
+    """Keep some of the `chosen` frames, evenly spread."""
+    if len(chosen) > _MOST_FRAMES:
+        chosen = chosen[np.arange(_MOST_FRAMES) * len(chosen) // _MOST_FRAMES]
+    return VoiceSample(key, name, source, frames.envelope[chosen], frames.log_f0[chosen])
+
+
+def render_voices(samples: Sequence[VoiceSample]) -> bytes:
+    """Render a voices file: a NumPy archive; the same samples give the same bytes."""
+    arrays: dict[str, npt.NDArray[np.generic]] = {
+        "format": np.array(_FORMAT),
+        "keys": np.array([sample.key for sample in samples], dtype=np.str_),
+        "names": np.array([sample.name for sample in samples], dtype=np.str_),
+    }
+    for number, sample in enumerate(samples):
+        arrays[f"envelope_{number}"] = sample.envelope.astype(np.float16)
+        arrays[f"log_f0_{number}"] = sample.log_f0.astype(np.float16)
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
+def read_voices(path: Path) -> tuple[VoiceSample, ...]:
+    """Read a voices file.
+
+    Raises:
+        InputError: it is missing, or not such a file.
+    """
+    content = read_bytes(path, "voices file")
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            if str(archive["format"]) != _FORMAT:
+                raise ValueError("another format")
+            samples = tuple(
+                VoiceSample(
+                    str(key),
+                    str(name),
+                    "voices",
+                    archive[f"envelope_{number}"].astype(np.float32),
+                    archive[f"log_f0_{number}"].astype(np.float32),
+                )
+                for number, (key, name) in enumerate(
+                    zip(archive["keys"], archive["names"], strict=True)
+                )
+            )
+        for sample in samples:
+            _check_shape(sample)
+    # A damaged archive fails in as many ways as there are bytes.
+    except Exception as error:
+        raise InputError(
+            "not a voices file",
+            path=path,
+            remedy="name a file that --save-voices has written",
+        ) from error
+    return samples
+
+
+def _check_shape(sample: VoiceSample) -> None:
+    right = (
+        sample.envelope.ndim == 2
+        and sample.envelope.shape[1] == ENVELOPE_SIZE
+        and sample.log_f0.shape == (len(sample.envelope),)
+        and len(sample.envelope) > 0
+        and np.isfinite(sample.envelope).all()
+        and np.isfinite(sample.log_f0).all()
+    )
+    if not right:
+        raise ValueError("wrong shapes or values")

@@ -1,0 +1,186 @@
+"""The few directions in which the voices of an episode differ.
+
+Principal components of the segments' statistics, and the covariance within a voice, first taken
+from the two halves of each segment, so that no label is needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.speakers.voice_features import VoiceFrames
+from pipeline.speakers.voice_sample import VoiceSample
+from pipeline.speakers.voice_statistics import (
+    SIDE_SCALE_DB,
+    Background,
+    WordStatistics,
+    word_statistics,
+)
+
+__all__ = [
+    "Points",
+    "VoiceSpace",
+    "learn_space",
+    "within_covariance",
+    "within_from_halves",
+]
+
+_MOST_COMPONENTS = 50
+_SEGMENTS_A_COMPONENT = 4
+_RELEVANCE = 20.0
+_HALF_FRAMES = 20.0
+_LEAST_HALVES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Sums of projected deviations, for words or for segments.
+
+    Attributes:
+        sums: float64, shape (n, dimensions).
+        frames: float64, shape (n,): over how many frames.
+    """
+
+    sums: npt.NDArray[np.float64]
+    frames: npt.NDArray[np.float64]
+
+    @property
+    def means(self) -> npt.NDArray[np.float64]:
+        """Mean deviation of a frame; 0 where there are none."""
+        means: npt.NDArray[np.float64] = self.sums / np.maximum(self.frames, 1.0)[:, None]
+        return means
+
+    def summed(self, cuts: npt.NDArray[np.int64]) -> Points:
+        """Sums over the stretches that begin at `cuts` (the last is where the last one ends)."""
+        return Points(
+            np.add.reduceat(self.sums, cuts[:-1], axis=0), np.add.reduceat(self.frames, cuts[:-1])
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSpace:
+    """Where the voices of one episode differ.
+
+    Attributes:
+        background: kinds of sound.
+        mean: float32, shape (columns,): mean of a frame's envelope statistics.
+        components: float32, shape (columns, components): principal components of segments.
+        extra_mean: float64, shape (3,): mean of a frame's pitch, its square, and side.
+        telling: bool, shape (3,): which of these say anything.
+    """
+
+    background: Background
+    mean: npt.NDArray[np.float32]
+    components: npt.NDArray[np.float32]
+    extra_mean: npt.NDArray[np.float64]
+    telling: npt.NDArray[np.bool_]
+
+    def points(self, statistics: WordStatistics) -> Points:
+        """Project: components of the envelope, then pitch and side if they say anything."""
+        frames = statistics.frames
+        inside = statistics.envelope @ self.components
+        inside -= np.outer(frames, self.mean @ self.components)
+        extra = statistics.extra - np.outer(frames, self.extra_mean)
+        return Points(
+            np.hstack([inside, extra[:, self.telling]]).astype(np.float64),
+            frames.astype(np.float64),
+        )
+
+    def sample_point(self, sample: VoiceSample) -> Points:
+        """Where a sample from elsewhere lies; its side says nothing here."""
+        count = len(sample.envelope)
+        side_db = np.full(count, self.extra_mean[2] * SIDE_SCALE_DB, np.float32)
+        frames = VoiceFrames(
+            np.arange(count, dtype=np.int32), sample.envelope, sample.log_f0, side_db
+        )
+        return self.points(
+            word_statistics(frames, self.background, np.zeros(count, np.int64), words=1)
+        )
+
+
+def learn_space(
+    background: Background, statistics: WordStatistics, cuts: npt.NDArray[np.int64]
+) -> VoiceSpace:
+    """Learn from the segments of words that begin at `cuts`; some frames must be heard."""
+    sums = np.add.reduceat(statistics.envelope, cuts[:-1], axis=0)
+    frames = np.add.reduceat(statistics.frames, cuts[:-1])
+    total = max(1.0, float(frames.sum()))
+    mean = sums.sum(axis=0) / total
+    rows = (sums - frames[:, None] * mean) / (frames[:, None] + _RELEVANCE)
+    rows *= np.sqrt(frames)[:, None]
+    heard = int((frames > 0).sum())
+    size = int(np.clip(heard // _SEGMENTS_A_COMPONENT, 2, _MOST_COMPONENTS))
+    if len(rows) < rows.shape[1]:
+        values, left = np.linalg.eigh((rows @ rows.T).astype(np.float64))
+        size = min(size, len(values))
+        components = rows.T @ left[:, -size:] / np.sqrt(np.maximum(values[-size:], 1e-9))
+    else:
+        _, vectors = np.linalg.eigh((rows.T @ rows).astype(np.float64))
+        components = vectors[:, -size:]
+    extra_mean = statistics.extra.sum(axis=0, dtype=np.float64) / total
+    deviation = statistics.extra - np.outer(statistics.frames, extra_mean)
+    return VoiceSpace(
+        background,
+        mean.astype(np.float32),
+        components[:, ::-1].astype(np.float32),
+        extra_mean,
+        np.abs(deviation).sum(axis=0) > 1e-3 * total,
+    )
+
+
+def within_from_halves(words: Points, cuts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Covariance of a frame within one voice, shape (dimensions, dimensions).
+
+    Taken from how the two halves of each segment differ, which are nearly always of one voice.
+
+    Args:
+        words: the words.
+        cuts: int64, shape (segments + 1,): the first words of the segments, then their end.
+    """
+    # The words whose middle lies behind the middle of their segment are its second half.
+    before = np.cumsum(words.frames) - words.frames / 2
+    segments = words.summed(cuts)
+    begin = np.cumsum(segments.frames) - segments.frames
+    middle = np.repeat(begin + segments.frames / 2, np.diff(cuts))
+    later = (before > middle).astype(np.float64)
+    second = Points(words.sums * later[:, None], words.frames * later).summed(cuts)
+    first = Points(segments.sums - second.sums, segments.frames - second.frames)
+    usable = np.minimum(first.frames, second.frames) >= _HALF_FRAMES
+    if usable.sum() < _LEAST_HALVES:
+        centred = segments.means * np.sqrt(segments.frames)[:, None]
+        return _shrunk(centred.T @ centred, len(centred))
+    scale = np.sqrt(first.frames * second.frames / np.maximum(segments.frames, 1.0))
+    differences = ((second.means - first.means) * scale[:, None])[usable]
+    return _shrunk(differences.T @ differences, len(differences))
+
+
+def within_covariance(
+    segments: Points, share: npt.NDArray[np.float64], voices: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Covariance of a frame within the voices, shape (dimensions, dimensions).
+
+    Args:
+        segments: the segments.
+        share: float64, shape (n, speakers): to whom each belongs.
+        voices: float64, shape (speakers, dimensions): mean of each.
+    """
+    means = segments.means
+    total = np.zeros((means.shape[1], means.shape[1]))
+    for weight, voice in zip(share.T, voices, strict=True):
+        centred = means - voice
+        total += centred.T @ (centred * (weight * segments.frames)[:, None])
+    return _shrunk(total, float(share[segments.frames > 0].sum()))
+
+
+def _shrunk(scatter: npt.NDArray[np.float64], count: float) -> npt.NDArray[np.float64]:
+    """Scatter over count, drawn to its diagonal as far as the count is small."""
+    size = len(scatter)
+    diagonal = np.diag(scatter) + 1e-6 * max(1e-6, float(np.trace(scatter))) / size
+    prior = size + 10.0
+    result: npt.NDArray[np.float64] = (scatter + np.diag(diagonal) * (prior / max(count, 1.0))) / (
+        count + prior
+    )
+    return result

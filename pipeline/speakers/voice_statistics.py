@@ -1,0 +1,176 @@
+"""Frames to one row of numbers for each word: how its sounds differ from everybody's.
+
+A mixture of Gaussians learnt from all speech of the episode sorts frames into kinds of sound; the
+mean deviation from each kind, stacked, is what tells voices apart whatever they say (the first
+order statistics of Reynolds, Quatieri and Dunn, "Speaker verification using adapted Gaussian
+mixture models", 2000). Rows are sums over frames, so that the row of a stretch of words is the sum
+of theirs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.speakers.voice_features import VoiceFrames
+
+__all__ = ["SIDE_SCALE_DB", "Background", "WordStatistics", "learn_background", "word_statistics"]
+
+_FRAMES_A_KIND = 1500
+_LEAST_KINDS, _MOST_KINDS = 4, 64
+_TRAINING_FRAMES = 40000
+_ROUNDS = 8
+_SEED = 20
+_LARGEST_DEVIATION = 3.0
+_BLOCK = 20000
+SIDE_SCALE_DB = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """A mixture of Gaussians with diagonal covariances over envelopes, and the usual pitch.
+
+    Attributes:
+        means: float32, shape (kinds, 20).
+        deviations: float32, shape (kinds, 20), standard deviations.
+        log_weights: float32, shape (kinds,).
+        pitch_mean: mean of the logarithm of the pitch in hertz.
+        pitch_deviation: its standard deviation.
+    """
+
+    means: npt.NDArray[np.float32]
+    deviations: npt.NDArray[np.float32]
+    log_weights: npt.NDArray[np.float32]
+    pitch_mean: float
+    pitch_deviation: float
+
+
+@dataclass(frozen=True, slots=True)
+class WordStatistics:
+    """Sums over the frames of each word.
+
+    Attributes:
+        envelope: float32, shape (words, kinds * 20): deviations from each kind of sound.
+        extra: float32, shape (words, 3): deviations of the pitch and of its square, and the side.
+        frames: float32, shape (words,): number of audible frames, 0 for words without.
+    """
+
+    envelope: npt.NDArray[np.float32]
+    extra: npt.NDArray[np.float32]
+    frames: npt.NDArray[np.float32]
+
+
+def learn_background(frames: VoiceFrames) -> Background:
+    """Learn the mixture from the frames of all speakers together; there must be some."""
+    count = len(frames.frame)
+    kinds = int(np.clip(count // _FRAMES_A_KIND, _LEAST_KINDS, _MOST_KINDS))
+    rng = np.random.default_rng(_SEED)
+    chosen = np.sort(rng.permutation(count)[:_TRAINING_FRAMES])
+    sample = frames.envelope[chosen].astype(np.float64)
+    variance_floor = 0.05 * sample.var(axis=0) + 1e-6
+    means = sample[rng.permutation(len(sample))[:kinds]]
+    means = np.resize(means, (kinds, sample.shape[1]))
+    variances = np.tile(sample.var(axis=0) + variance_floor, (kinds, 1))
+    weights = np.full(kinds, 1.0 / kinds)
+    squares = np.square(sample)
+    for _ in range(_ROUNDS):
+        posterior = _posteriors(sample, means, variances, np.log(weights))
+        mass = posterior.sum(axis=0) + 1e-3
+        means = posterior.T @ sample / mass[:, None]
+        variances = posterior.T @ squares / mass[:, None] - np.square(means)
+        variances = np.maximum(variances, variance_floor)
+        weights = mass / mass.sum()
+    pitches = frames.log_f0[frames.log_f0 > 0]
+    return Background(
+        means.astype(np.float32),
+        np.sqrt(variances).astype(np.float32),
+        np.log(weights).astype(np.float32),
+        float(pitches.mean()) if len(pitches) else 0.0,
+        max(0.05, float(pitches.std())) if len(pitches) else 1.0,
+    )
+
+
+def _posteriors(
+    rows: npt.NDArray[np.floating[Any]],
+    means: npt.NDArray[np.floating[Any]],
+    variances: npt.NDArray[np.floating[Any]],
+    log_weights: npt.NDArray[np.floating[Any]],
+) -> npt.NDArray[np.floating[Any]]:
+    """Probability of each kind for each row, shape (rows, kinds)."""
+    precisions = 1 / variances
+    constant = log_weights - 0.5 * (
+        np.log(variances).sum(axis=1) + (np.square(means) * precisions).sum(axis=1)
+    )
+    score = rows @ (means * precisions).T - 0.5 * (np.square(rows) @ precisions.T) + constant
+    score -= score.max(axis=1, keepdims=True)
+    np.exp(score, out=score)
+    posterior: npt.NDArray[np.floating[Any]] = score / score.sum(axis=1, keepdims=True)
+    return posterior
+
+
+def word_statistics(
+    frames: VoiceFrames, background: Background, word_of_frame: npt.NDArray[np.int64], words: int
+) -> WordStatistics:
+    """Sum up the frames of each word.
+
+    Args:
+        frames: the audible frames.
+        background: the mixture.
+        word_of_frame: int64, shape (n,): to which word each of `frames` belongs, never falling.
+        words: how many words there are.
+    """
+    kinds = len(background.means)
+    size = background.means.shape[1]
+    envelope = np.zeros((words, kinds, size), np.float32)
+    variances = np.square(background.deviations)
+    for begin in range(0, len(frames.frame), _BLOCK):
+        rows = frames.envelope[begin : begin + _BLOCK]
+        posterior = _posteriors(rows, background.means, variances, background.log_weights)
+        _add_deviations(
+            rows,
+            posterior.astype(np.float32),
+            background.means,
+            background.deviations,
+            word_of_frame[begin : begin + _BLOCK],
+            envelope,
+        )
+    voiced = frames.log_f0 > 0
+    pitch = np.clip((frames.log_f0 - background.pitch_mean) / background.pitch_deviation, -3, 3)
+    extra = np.stack(
+        [
+            np.bincount(word_of_frame, weights=column, minlength=words)
+            for column in (
+                np.where(voiced, pitch, 0.0),
+                np.where(voiced, np.square(pitch) - 1.0, 0.0),
+                np.clip(frames.side_db / SIDE_SCALE_DB, -2, 2),
+            )
+        ],
+        axis=1,
+    ).astype(np.float32)
+    count = np.bincount(word_of_frame, minlength=words).astype(np.float32)
+    return WordStatistics(envelope.reshape(words, -1), extra, count)
+
+
+@numba.njit(cache=True, nogil=True, fastmath=True)
+def _add_deviations(
+    rows: npt.NDArray[np.float32],
+    posterior: npt.NDArray[np.float32],
+    means: npt.NDArray[np.float32],
+    deviations: npt.NDArray[np.float32],
+    word_of_frame: npt.NDArray[np.int64],
+    total: npt.NDArray[np.float32],
+) -> None:
+    limit = np.float32(_LARGEST_DEVIATION)
+    for t in range(len(rows)):
+        word = word_of_frame[t]
+        for c in range(len(means)):
+            share = posterior[t, c]
+            if share < np.float32(0.02):
+                continue
+            for d in range(rows.shape[1]):
+                z = (rows[t, d] - means[c, d]) / deviations[c, d]
+                total[word, c, d] += share * min(max(z, -limit), limit)

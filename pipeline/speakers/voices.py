@@ -1,0 +1,331 @@
+"""Diarizer `transcript`: turns and names from the text, times from the aligner, voices by ear.
+
+The voices are found without looking at names, then named: by the labels in the text, by samples
+(a config's clips, a voices file), else in the order of speaking. With the names known, everything
+is learnt once more together. Where the audio holds too little speech, or the voices are too alike
+to be told apart, the text alone decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.align.records import Alignment
+from pipeline.audio.decode import stream_stereo
+from pipeline.audio.features import FRAME_MS
+from pipeline.episode import Speaker
+from pipeline.progress import Progress
+from pipeline.speakers.boundaries import Boundary, TextCues, read_cues, segments_of
+from pipeline.speakers.count import find_voices
+from pipeline.speakers.naming import Match, match_labels, match_order, match_samples
+from pipeline.speakers.records import Attribution, NamedBy
+from pipeline.speakers.second_look import doubted_turns, settle_names, unmarked_changes
+from pipeline.speakers.turns import TurnDiarizer, folded, free_key, known_labels
+from pipeline.speakers.voice_features import VoiceFrames, voice_frames
+from pipeline.speakers.voice_model import Evidence, Fit, fit_voices
+from pipeline.speakers.voice_sample import VoiceSample, load_clip, pick_sample, read_voices
+from pipeline.speakers.voice_space import VoiceSpace, learn_space
+from pipeline.speakers.voice_statistics import learn_background, word_statistics
+from pipeline.transcript.records import Transcript
+
+__all__ = ["VoiceDiarizer"]
+
+_LEAST_FRAMES = 500
+"""Below five seconds of speech there is nothing to learn a voice from."""
+_SAMPLE_PROBABILITY = 0.99
+_PASSER_BY_FRAMES = 300.0
+_TAUGHT_FRAMES = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What the audio says about the words."""
+
+    frames: VoiceFrames
+    word_of_frame: npt.NDArray[np.int64]
+    space: VoiceSpace
+    evidence: Evidence
+
+
+class VoiceDiarizer:
+    """Diarizer `transcript`; `voices` is a voices file of an earlier episode."""
+
+    def __init__(self, voices: Path | None = None) -> None:
+        """Read the voices file, if any.
+
+        Raises:
+            InputError: it cannot be read.
+        """
+        self._samples = () if voices is None else read_voices(voices)
+
+    def assign(
+        self,
+        transcript: Transcript,
+        alignment: Alignment,
+        speakers: tuple[Speaker, ...],
+        audio: Path,
+        progress: Progress,
+    ) -> Attribution:
+        """Attribute each word; says what it is in doubt about.
+
+        Raises:
+            InputError: the audio or a reference clip cannot be read, or a clip holds no speech.
+        """
+        cues = read_cues(transcript, alignment)
+        samples = [
+            load_clip(Path(speaker.clip), speaker.key, speaker.name)
+            for speaker in speakers
+            if speaker.clip is not None
+        ]
+        samples += self._known(speakers, {sample.key for sample in samples})
+        heard = _listen(cues, alignment, audio)
+        if heard is None:
+            progress.warn("too little speech to know voices by: speakers are told by the text only")
+            return _by_text(transcript, alignment, speakers, audio, progress)
+        everyone, owners = known_labels(cues.label, speakers, progress)
+        fit = find_voices(heard.evidence, len(speakers or everyone) or None)
+        marked = bool((cues.boundary[1:] == Boundary.DASH).any())
+        if len(fit.voices) == 1 and marked and len(everyone) != 1:
+            progress.warn(
+                "the audio has one voice only, or voices too alike to tell: "
+                "speakers are told by the text only"
+            )
+            return _by_text(transcript, alignment, speakers, audio, progress)
+        return _Naming(heard, cues, everyone, owners, speakers, samples, progress).attribute(fit)
+
+    def _known(self, speakers: tuple[Speaker, ...], clips: set[str]) -> list[VoiceSample]:
+        """Samples of the voices file, under the keys of the config where names or keys agree."""
+        owners = {folded(name): s for s in speakers for name in (s.key, s.name)}
+        found = []
+        for sample in self._samples:
+            owner = owners.get(folded(sample.key)) or owners.get(folded(sample.name))
+            if owner is not None:
+                sample = replace(sample, key=owner.key, name=owner.name)
+            if sample.key not in clips:
+                found.append(sample)
+        return found
+
+
+def _by_text(
+    transcript: Transcript,
+    alignment: Alignment,
+    speakers: tuple[Speaker, ...],
+    audio: Path,
+    progress: Progress,
+) -> Attribution:
+    return TurnDiarizer().assign(transcript, alignment, speakers, audio, progress)
+
+
+def _listen(cues: TextCues, alignment: Alignment, audio: Path) -> _Heard | None:
+    """Listen where the words are; None if hardly anything is heard there."""
+    words = len(alignment.words)
+    owner = np.full(-(-alignment.duration_ms // FRAME_MS) + 1, -1, np.int64)
+    for number, timed in enumerate(alignment.words):
+        if timed.start_ms is not None and timed.end_ms is not None:
+            owner[timed.start_ms // FRAME_MS : max(0, timed.end_ms) // FRAME_MS] = number
+    frames = voice_frames(stream_stereo(audio), owner >= 0)
+    if len(frames.frame) < _LEAST_FRAMES:
+        return None
+    # Overlapping words may come in any order.
+    word_of_frame = owner[frames.frame]
+    background = learn_background(frames)
+    statistics = word_statistics(frames, background, word_of_frame, words)
+    cuts = segments_of(cues, alignment)
+    space = learn_space(background, statistics, cuts)
+    evidence = Evidence(space.points(statistics), cuts, cues.boundary, np.full(words, -1, np.int64))
+    return _Heard(frames, word_of_frame, space, evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Naming:
+    """Gives the voices names, and the words to the named voices."""
+
+    heard: _Heard
+    cues: TextCues
+    everyone: tuple[Speaker, ...]
+    owners: dict[str, str]
+    configured: tuple[Speaker, ...]
+    samples: list[VoiceSample]
+    progress: Progress
+
+    def attribute(self, fit: Fit) -> Attribution:
+        """Attribute each word."""
+        labelled = self._labelled_words(fit.path)
+        matches = self._match(fit, labelled)
+        keys = [""] * len(fit.voices)
+        for match in matches:
+            keys[match.voice] = match.key
+        everyone, keys = self._with_unnamed(keys)
+        # Speakers whom labels prove to be there, though no voice was found for them.
+        voiceless = [key for key in dict.fromkeys(labelled) if key is not None and key not in keys]
+        keys += voiceless
+        fit = self._learn_again(fit, keys, labelled)
+        named = np.array([-1 if key is None else keys.index(key) for key in labelled])
+        path = settle_names(fit, self.cues, named)
+        return Attribution(
+            speakers=self._present(everyone, keys, path),
+            words=tuple(keys[speaker] for speaker in path),
+            named_by=self._named_by(matches, keys, path, named, fit),
+            doubted=doubted_turns(fit, self.cues, path, named, keys),
+            unmarked=unmarked_changes(fit, self.cues, path, keys),
+            samples=self._pick_samples(everyone, keys, path, fit),
+        )
+
+    def _labelled_words(self, path: npt.NDArray[np.int64]) -> list[str | None]:
+        """The key that a label gives to each word.
+
+        A label reaches as far as its first sentence and one voice do: the next change may lack its
+        mark.
+        """
+        found: list[str | None] = []
+        running: str | None = None
+        for number, (kind, turn) in enumerate(zip(self.cues.boundary, self.cues.turn, strict=True)):
+            if number == 0 or turn != self.cues.turn[number - 1]:
+                label = self.cues.label[turn]
+                running = None if label is None else self.owners[folded(label)]
+            elif kind >= Boundary.SENTENCE or path[number] != path[number - 1]:
+                running = None
+            found.append(running)
+        return found
+
+    def _match(self, fit: Fit, labelled: list[str | None]) -> list[Match]:
+        names = [key for key in dict.fromkeys(labelled) if key is not None]
+        votes = np.zeros((len(fit.voices), len(names)))
+        for word, key in enumerate(labelled):
+            if key is not None:
+                frames = self.heard.evidence.words.frames[word]
+                votes[:, names.index(key)] += fit.posterior[word] * frames
+        configured = {speaker.key for speaker in self.configured}
+        for which, key in enumerate(names):
+            # Someone whom the config does not expect and who hardly speaks: a passer-by.
+            if configured and key not in configured and votes[:, which].sum() < _PASSER_BY_FRAMES:
+                votes[:, which] = 0.0
+        matches = match_labels(votes, names)
+        free = [sample for sample in self.samples if sample.key not in names]
+        matches += match_samples(
+            fit,
+            [(sample, self.heard.space.sample_point(sample)) for sample in free],
+            {match.voice for match in matches},
+        )
+        done = {match.key for match in matches}
+        for sample in free:
+            if sample.source == "clip" and sample.key not in done:
+                self.progress.warn(f"nobody in the episode sounds like the clip of {sample.name}")
+        # Whoever has a sample that fits no voice is not here; whoever is labelled is.
+        absent = done | {sample.key for sample in free}
+        left = [key for key in names if key in configured and key not in done]
+        left += [s.key for s in self.configured if s.key not in absent and s.key not in names]
+        return matches + match_order(
+            fit.path, len(fit.voices), left, {match.voice for match in matches}
+        )
+
+    def _with_unnamed(self, keys: list[str]) -> tuple[tuple[Speaker, ...], list[str]]:
+        """All speakers, with those from samples and `Speaker 1` and so on added."""
+        everyone = list(self.everyone)
+        taken = {speaker.key for speaker in everyone}
+        for sample in self.samples:
+            if sample.key in keys and sample.key not in taken:
+                everyone.append(Speaker(sample.key, sample.name))
+                taken.add(sample.key)
+        complete = list(keys)
+        called: list[str] = []
+        for voice, key in enumerate(keys):
+            if key:
+                continue
+            number = len(everyone) + 1
+            speaker = Speaker(free_key(f"speaker-{number}", taken), f"Speaker {number}")
+            everyone.append(speaker)
+            taken.add(speaker.key)
+            called.append(speaker.name)
+            complete[voice] = speaker.key
+        if called:
+            self.progress.warn(
+                f"nothing names {' and '.join(called)}: to name them, give [[speakers]] in a "
+                "config, labels such as [Name] in the transcript, or --voices"
+            )
+        return tuple(everyone), complete
+
+    def _learn_again(self, fit: Fit, keys: list[str], labelled: list[str | None]) -> Fit:
+        named = np.array([-1 if key is None else keys.index(key) for key in labelled], np.int64)
+        evidence = self.heard.evidence
+        cuts = evidence.cuts
+        share = np.zeros((len(cuts) - 1, len(keys)))
+        share[:, : fit.posterior.shape[1]] = (
+            np.add.reduceat(fit.posterior, cuts[:-1], axis=0) / np.diff(cuts)[:, None]
+        )
+        first = named[cuts[:-1]]
+        proven = np.flatnonzero(first >= fit.posterior.shape[1])
+        share[proven] = 0.0
+        share[proven, first[proven]] = 1.0
+        guesses = [share]
+        # Where everybody is named often enough, the names alone are as good a start.
+        labelled_share = (first[:, None] == np.arange(len(keys))).astype(np.float64)
+        if (labelled_share.T @ evidence.words.summed(cuts).frames).min() >= _TAUGHT_FRAMES:
+            guesses.append(labelled_share)
+        evidence = replace(evidence, named=named)
+        fits = [fit_voices(evidence, guess, fit.within) for guess in guesses]
+        return max(fits, key=lambda one: one.score)
+
+    def _present(
+        self, everyone: tuple[Speaker, ...], keys: list[str], path: npt.NDArray[np.int64]
+    ) -> tuple[Speaker, ...]:
+        """The configured speakers, then the others who say anything."""
+        speaking = {keys[speaker] for speaker in np.unique(path)}
+        configured = {speaker.key for speaker in self.configured}
+        for speaker in self.configured:
+            if speaker.key not in speaking:
+                self.progress.warn(f"{speaker.name} is heard nowhere in the episode")
+        return tuple(s for s in everyone if s.key in configured or s.key in speaking)
+
+    def _named_by(
+        self,
+        matches: list[Match],
+        keys: list[str],
+        path: npt.NDArray[np.int64],
+        named: npt.NDArray[np.int64],
+        fit: Fit,
+    ) -> tuple[NamedBy, ...]:
+        by_key = {match.key: match for match in matches}
+        found = []
+        for speaker in dict.fromkeys(path.tolist()):
+            key = keys[speaker]
+            match = by_key.get(key)
+            if (named == speaker).any():
+                found.append(NamedBy(key, "label", self._agreement(fit, named, speaker)))
+            elif match is not None:
+                found.append(NamedBy(key, match.source, match.score))
+            else:
+                found.append(NamedBy(key, "none", 1.0 / len(keys)))
+        return tuple(found)
+
+    def _agreement(self, fit: Fit, named: npt.NDArray[np.int64], speaker: int) -> float:
+        """Share of what labels give to a speaker that sounds like that speaker."""
+        begins = np.flatnonzero(np.diff(named, prepend=-2))
+        heard = np.add.reduceat(fit.heard, begins, axis=0).argmax(axis=1)
+        frames = np.add.reduceat(self.heard.evidence.words.frames, begins)
+        mine = named[begins] == speaker
+        agreed = frames[mine & (heard == speaker)].sum()
+        return float(agreed / max(1.0, float(frames[mine].sum())))
+
+    def _pick_samples(
+        self,
+        everyone: tuple[Speaker, ...],
+        keys: list[str],
+        path: npt.NDArray[np.int64],
+        fit: Fit,
+    ) -> tuple[VoiceSample, ...]:
+        names = {speaker.key: speaker.name for speaker in everyone}
+        rows = np.arange(len(path))
+        sure = fit.posterior[rows, path] >= _SAMPLE_PROBABILITY
+        words = self.heard.word_of_frame
+        samples = []
+        for speaker in dict.fromkeys(path.tolist()):
+            chosen = np.flatnonzero((path[words] == speaker) & sure[words])
+            if len(chosen):
+                key = keys[speaker]
+                samples.append(pick_sample(self.heard.frames, chosen, key, names[key]))
+        return tuple(samples)

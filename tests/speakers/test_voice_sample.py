@@ -1,0 +1,45 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import InputError
+from pipeline.speakers.registry import load_diarizer
+from pipeline.speakers.voice_sample import VoiceSample, read_voices, render_voices
+
+SAMPLE = VoiceSample(
+    "ann", "Ann Ö", "voices", np.ones((3, 20), np.float32), np.full(3, 5, np.float32)
+)
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "show.voices"
+    path.write_bytes(render_voices([SAMPLE]))
+    (sample,) = read_voices(path)
+    assert (sample.key, sample.name, sample.source) == ("ann", "Ann Ö", "voices")
+    np.testing.assert_array_equal(sample.envelope, SAMPLE.envelope)
+    np.testing.assert_array_equal(sample.log_f0, SAMPLE.log_f0)
+
+
+@given(st.binary(max_size=200), st.integers(0, 2000), st.integers(0, 2000))
+def test_damaged_files_are_refused_or_read(junk: bytes, start: int, stop: int) -> None:
+    good = render_voices([SAMPLE])
+    bad = good[:start] + junk + good[stop:]
+    path = Path("x.voices")
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("pipeline.speakers.voice_sample.read_bytes", lambda p, what: bad)
+            samples = read_voices(path)
+    except InputError as error:
+        assert str(error).startswith("x.voices: not a voices file;")
+    else:
+        assert all(len(sample.envelope) == len(sample.log_f0) > 0 for sample in samples)
+
+
+def test_missing_file_and_a_diarizer_without_ears(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="voices file"):
+        load_diarizer("transcript", tmp_path / "none.voices")
+    with pytest.raises(InputError, match="the diarizer text does not listen to voices"):
+        load_diarizer("text", tmp_path / "none.voices")
