@@ -18,6 +18,7 @@ from pipeline.align.first_scores import COLUMNS, OFF_COLUMN, score_recording
 from pipeline.align.phone_decoder import DecodedPhones, PhoneBigram
 from pipeline.align.placing import PlacedWords, place_words
 from pipeline.align.scores import Mixtures
+from pipeline.align.second_pass import LocalPenalties
 from pipeline.audio.decode import stream_samples
 from pipeline.audio.features import cepstra_blocks
 from pipeline.audio.recording import Recording
@@ -27,6 +28,7 @@ from pipeline.lexicon.pronounce import pronounce_words
 from pipeline.lexicon.records import SpokenForm
 from tests.align.conftest import DEMO
 
+FIRM = LocalPenalties(off_enter=1e6, off_frame=1e3, skip_word=1e6)
 pytestmark = pytest.mark.xdist_group("demo")
 
 
@@ -70,7 +72,7 @@ def place(
     with ThreadPoolExecutor(threads) as executor:
         return place_words(
             beginning.recording, beginning.shortfalls, beginning.forms, rough, model,
-            Mixtures.of(model), executor, lambda frame: None,
+            Mixtures.of(model), beginning.heard, FIRM, executor, lambda frame: None,
         )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pytest
 from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.adaptation import Statistics
 from pipeline.align.scores import Mixtures, group_senones, score_frames
-from pipeline.align.second_pass import PhonePath, align_stretch
+from pipeline.align.second_pass import LocalPenalties, PhonePath, align_stretch
 from pipeline.align.triphone_graph import TriphoneGraph, TriphoneGraphBuilder
 from tests.align.test_graph import paths
 from tests.align.test_search import WORDS
@@ -38,6 +38,19 @@ def anywhere(frames: int, words: int) -> tuple[npt.NDArray[np.int32], npt.NDArra
     return np.zeros(frames, np.int32), np.full(frames, words, np.int32)
 
 
+TO_THE_LETTER = LocalPenalties(off_enter=1e6, off_frame=1e3, skip_word=1e6)
+LENIENT = LocalPenalties(off_enter=30.0, off_frame=1.0, skip_word=30.0)
+
+
+def unheard(frames: int, model: AcousticModel) -> npt.NDArray[np.int32]:
+    return np.full(frames, model.silence, np.int32)
+
+
+def words_of(path: PhonePath, graph: TriphoneGraph) -> set[int]:
+    arcs = path.arcs[path.arcs >= 0]
+    return set(graph.word[arcs[graph.source[arcs] != graph.target[arcs]]].tolist())
+
+
 def assert_sound(path: PhonePath, graph: TriphoneGraph, frames: int) -> None:
     """From start to end without a hole."""
     assert path.bounds[0, 0] == 0
@@ -55,7 +68,15 @@ def test_words_are_placed_where_they_are(model: AcousticModel, seed: int) -> Non
     graph = TriphoneGraphBuilder(model).build([WORDS[n] for n in rng.permutation(len(WORDS))])
     arcs, bounds, features = spoken(graph, rng, model)
     windows = anywhere(len(features), len(WORDS))
-    path = align_stretch(features, graph, *windows, model, Mixtures.of(model))
+    path = align_stretch(
+        features,
+        graph,
+        *windows,
+        model,
+        Mixtures.of(model),
+        unheard(len(features), model),
+        TO_THE_LETTER,
+    )
     assert path is not None
     assert_sound(path, graph, len(features))
     is_word = graph.source[path.arcs] != graph.target[path.arcs]
@@ -73,25 +94,83 @@ def test_windows_are_kept(model: AcousticModel) -> None:
     first, last = anywhere(frames, 3)
     # Word 1 may not begin before three quarters are over, whatever it sounds like.
     last[: frames * 3 // 4] = 0
-    path = align_stretch(features, graph, first, last, model, Mixtures.of(model))
+    path = align_stretch(
+        features,
+        graph,
+        first,
+        last,
+        model,
+        Mixtures.of(model),
+        unheard(frames, model),
+        TO_THE_LETTER,
+    )
     assert path is not None
     word = graph.word[path.arcs]
     assert path.bounds[word == 1, 0].min() >= frames * 3 // 4
 
 
-def test_no_path_through_too_few_frames(model: AcousticModel) -> None:
+def test_words_are_skipped_where_there_are_too_few_frames(model: AcousticModel) -> None:
     graph = TriphoneGraphBuilder(model).build(WORDS[:2])
     features = np.zeros((15, 3, 13), np.float32)
-    windows = anywhere(15, 2)
-    assert align_stretch(features, graph, *windows, model, Mixtures.of(model)) is None
+    path = align_stretch(
+        features,
+        graph,
+        *anywhere(15, 2),
+        model,
+        Mixtures.of(model),
+        unheard(15, model),
+        TO_THE_LETTER,
+    )
+    assert path is not None
+    assert words_of(path, graph) < {0, 1}
 
 
-def test_no_path_through_windows_that_exclude_a_word(model: AcousticModel) -> None:
-    graph = TriphoneGraphBuilder(model).build(WORDS[:3])
-    features = np.zeros((200, 3, 13), np.float32)
-    first, last = anywhere(200, 3)
-    last[:195] = 0  # five frames are left for two words
-    assert align_stretch(features, graph, first, last, model, Mixtures.of(model)) is None
+@pytest.mark.parametrize("missing", [0, 1, 2])
+def test_a_word_that_the_audio_lacks_is_skipped(model: AcousticModel, missing: int) -> None:
+    rng = np.random.default_rng(missing)
+    builder = TriphoneGraphBuilder(model)
+    said = [word for at, word in enumerate(WORDS[:3]) if at != missing]
+    _, _, features = spoken(builder.build(said), rng, model)
+    graph = builder.build(WORDS[:3])
+    path = align_stretch(
+        features,
+        graph,
+        *anywhere(len(features), 3),
+        model,
+        Mixtures.of(model),
+        unheard(len(features), model),
+        LENIENT,
+    )
+    assert path is not None
+    assert words_of(path, graph) == {0, 1, 2} - {missing}
+
+
+def test_speech_that_the_text_lacks_is_left_out(model: AcousticModel) -> None:
+    rng = np.random.default_rng(0)
+    builder = TriphoneGraphBuilder(model)
+    _, bounds, features = spoken(builder.build(WORDS[:2]), rng, model)
+    parts = [bounds[0, 0], bounds[-1, 3]]
+    foreign_phone = model.phone_index["ZH"]
+    foreign = typical(np.repeat(model.ci_senones[foreign_phone], 20), model)
+    heard = np.concatenate(
+        [unheard(len(features), model), np.full(len(foreign), foreign_phone, np.int32)]
+    )
+    graph = builder.build(WORDS[:2])
+    features = np.concatenate([features[parts[0] : parts[1]], foreign])
+    path = align_stretch(
+        features,
+        graph,
+        *anywhere(len(features), 2),
+        model,
+        Mixtures.of(model),
+        heard,
+        LENIENT,
+    )
+    assert path is not None
+    assert words_of(path, graph) == {0, 1}
+    away = path.bounds[path.arcs < 0]
+    assert (away[:, 3] - away[:, 0]).sum() >= 50
+    assert away[:, 0].min() >= parts[1] - 5
 
 
 @pytest.fixture
