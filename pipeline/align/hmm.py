@@ -54,6 +54,7 @@ _LEAVE_PER_EXCESS = 30.0
 _OFF_FRAME = 0.7
 _PRESENT = 0.25
 _LEAST_COVERAGE = 0.25
+_FEWEST_SOUNDS = 8  # different phones that even a sentence has
 _MOST_WORDS_UNANCHORED = 200
 _MOST_FRAMES_UNANCHORED = 6000
 _MOST_ADRIFT = 0.1
@@ -89,7 +90,7 @@ class HmmAligner:
         with Recording() as recording:
             placed, heard = self.place(transcript, audio, recording, progress)
             confidence = confidences(placed)
-            _check_coverage(audio, confidence)
+            _check_coverage(audio, confidence, heard)
             starts = np.where(confidence >= _PRESENT, placed.starts, -1)
             found = starts >= 0
             model = load_acoustic_model()
@@ -245,14 +246,23 @@ def _penalties(placed: PlacedWords) -> LocalPenalties:
     return LocalPenalties(off_enter=leave, off_frame=_OFF_FRAME + usual, skip_word=leave)
 
 
-def _check_coverage(audio: Path, confidence: npt.NDArray[np.float64]) -> None:
+def _check_coverage(
+    audio: Path, confidence: npt.NDArray[np.float64], heard: DecodedPhones
+) -> None:
     coverage = float(np.mean(confidence >= 0.5))
-    if coverage < _LEAST_COVERAGE:
+    if coverage >= _LEAST_COVERAGE:
+        return
+    if len(np.unique(heard.phones)) < _FEWEST_SOUNDS:
         raise InputError(
-            f"only {100 * coverage:.0f} % of the transcript's words were found in this audio",
+            "no speech was found in this audio",
             path=audio,
-            remedy="check that transcript and audio are of the same episode",
+            remedy="listen to it, and check which of its tracks is the first",
         )
+    raise InputError(
+        f"only {100 * coverage:.0f} % of the transcript's words were found in this audio",
+        path=audio,
+        remedy="check that transcript and audio are of the same episode",
+    )
 
 
 def _alignment(
