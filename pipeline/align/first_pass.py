@@ -18,7 +18,7 @@ from pipeline.audio.spool import FrameSpool
 
 __all__ = ["RoughTimes", "search_regions"]
 
-_OFF_FRAME = 2.5
+_OFF_FRAME = 2.1
 _OFF_ENTER = 60.0
 _SKIP_OPEN = 40.0
 _SKIP_WORD = 3.0
@@ -45,12 +45,13 @@ class RoughTimes:
         return cls(np.full(words, -1, np.int32), np.full(words, -1, np.int32))
 
 
-def _penalties(words: int) -> Penalties:
+def _penalties(words: int, usual_excess: float) -> Penalties:
     # Much speech without text beside few words takes a wide beam, which costs little there; all
     # words of a region may be missing from the audio, and the beam must let that through.
     wide = _WIDE_BEAM + _SKIP_WORD * words
     beam = wide if words <= _WIDE_BEAM_WORDS else _BEAM
-    return Penalties(_OFF_FRAME, _OFF_ENTER, _SKIP_OPEN, _SKIP_WORD, beam)
+    off_frame = _OFF_FRAME + usual_excess
+    return Penalties(off_frame, _OFF_ENTER, _SKIP_OPEN, _SKIP_WORD, beam)
 
 
 def search_regions(
@@ -58,6 +59,7 @@ def search_regions(
     spool: FrameSpool,
     graph: Graph,
     model: AcousticModel,
+    usual_excess: float,
     executor: Executor,
     found: RoughTimes,
 ) -> Iterator[Region]:
@@ -68,6 +70,7 @@ def search_regions(
         spool: shortfalls of the whole recording.
         graph: the whole text.
         model: for the transition probabilities.
+        usual_excess: how badly right words fit in this recording; see `PlacedWords.excess`.
         executor: its threads share the regions; the result does not depend on their number.
         found: `starts` and `ends`, filled with -1, to be filled in.
     """
@@ -75,7 +78,7 @@ def search_regions(
     def search_region(region: Region) -> Segmentation:
         part = graph.between(region.first_word, region.last_word)
         shortfalls = spool.read(region.start, region.stop)
-        return search(shortfalls, part, model, _penalties(part.words))
+        return search(shortfalls, part, model, _penalties(part.words, usual_excess))
 
     for region, segmentation in zip(regions, executor.map(search_region, regions), strict=True):
         spoken = segmentation.words != OFF_TRANSCRIPT

@@ -58,6 +58,7 @@ _FEWEST_SOUNDS = 8  # different phones that even a sentence has
 _MOST_WORDS_UNANCHORED = 200
 _MOST_FRAMES_UNANCHORED = 6000
 _MOST_ADRIFT = 0.1
+_CLEAN_EXCESS = 0.4
 _CLEAR_EXCESS = 0.9
 
 
@@ -112,10 +113,18 @@ class HmmAligner:
             _listen(audio, recording, progress)
             _check_length(audio, recording.frames, len(text.forms))
             mixtures = Mixtures.of(model)
+            usual_excess = _CLEAN_EXCESS
             for attempt in range(_MOST_ROUNDS):
                 heard = _hear(recording, text, model, mixtures, shortfalls, executor, progress)
                 rough, is_anchored = _find_words(
-                    recording.frames, shortfalls, heard, text, model, executor, progress
+                    recording.frames,
+                    shortfalls,
+                    heard,
+                    text,
+                    model,
+                    usual_excess,
+                    executor,
+                    progress,
                 )
                 progress.start("Adapting", recording.frames)
                 placed, statistics = place_words(
@@ -133,7 +142,8 @@ class HmmAligner:
                 progress.finish()
                 mixtures = statistics.adapt(model)
                 # A recording that was hard to hear is heard better each time, by what was learnt.
-                if attempt == 0 and is_anchored and _usual_excess(placed) < _CLEAR_EXCESS:
+                usual_excess = _usual_excess(placed)
+                if attempt == 0 and is_anchored and usual_excess < _CLEAR_EXCESS:
                     break
             progress.start("Placing words", recording.frames)
             placed, _ = place_words(
@@ -144,7 +154,7 @@ class HmmAligner:
                 model,
                 mixtures,
                 heard,
-                _penalties(placed),
+                _penalties(usual_excess),
                 executor,
                 progress.advance,
             )
@@ -214,6 +224,7 @@ def _find_words(
     heard: DecodedPhones,
     text: _Text,
     model: AcousticModel,
+    usual_excess: float,
     executor: Executor,
     progress: Progress,
 ) -> tuple[RoughTimes, bool]:
@@ -223,7 +234,7 @@ def _find_words(
     regions = plan_regions(anchors, text.word_of_phone, len(text.forms), frames)
     graph = build_graph(text.forms, model)
     rough = RoughTimes.unknown(len(text.forms))
-    for region in search_regions(regions, shortfalls, graph, model, executor, rough):
+    for region in search_regions(regions, shortfalls, graph, model, usual_excess, executor, rough):
         progress.advance(region.core_stop)
     progress.finish()
     words_adrift = sum(
@@ -239,16 +250,13 @@ def _usual_excess(placed: PlacedWords) -> float:
     return float(np.nanmedian(placed.excess)) if np.isfinite(placed.excess).any() else 1.0
 
 
-def _penalties(placed: PlacedWords) -> LocalPenalties:
+def _penalties(usual: float) -> LocalPenalties:
     """In a bad recording right words fit badly as well, so that wrong ones must fit worse."""
-    usual = _usual_excess(placed)
     leave = _LEAVE + _LEAVE_PER_EXCESS * usual
     return LocalPenalties(off_enter=leave, off_frame=_OFF_FRAME + usual, skip_word=leave)
 
 
-def _check_coverage(
-    audio: Path, confidence: npt.NDArray[np.float64], heard: DecodedPhones
-) -> None:
+def _check_coverage(audio: Path, confidence: npt.NDArray[np.float64], heard: DecodedPhones) -> None:
     coverage = float(np.mean(confidence >= 0.5))
     if coverage >= _LEAST_COVERAGE:
         return

@@ -41,7 +41,7 @@ def test_regions_are_searched_and_joined(model: AcousticModel, threads: int) -> 
     with FrameSpool(COLUMNS, np.uint8) as spool, ThreadPoolExecutor(threads) as executor:
         spool.append(np.stack(sound.rows))
         graph = build_graph(text, model)
-        done = list(search_regions(regions, spool, graph, model, executor, found))
+        done = list(search_regions(regions, spool, graph, model, 0.4, executor, found))
     assert done == regions
     np.testing.assert_array_equal(found.starts, starts)
     np.testing.assert_array_equal(found.ends, ends)
@@ -63,7 +63,7 @@ def test_contradicting_regions_leave_times_in_order(model: AcousticModel) -> Non
     found = RoughTimes.unknown(16)
     with FrameSpool(COLUMNS, np.uint8) as spool, ThreadPoolExecutor(2) as executor:
         spool.append(np.stack(sound.rows))
-        list(search_regions(regions, spool, build_graph(text, model), model, executor, found))
+        list(search_regions(regions, spool, build_graph(text, model), model, 0.4, executor, found))
     present = found.starts >= 0
     assert present.sum() == 8
     assert (np.diff(found.starts[present]) > 0).all()
