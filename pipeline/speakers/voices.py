@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from pipeline.align.records import Alignment
 from pipeline.audio.decode import stream_stereo
@@ -75,6 +76,18 @@ class VoiceDiarizer:
         Raises:
             InputError: the audio or a reference clip cannot be read, or a clip holds no speech.
         """
+        # The matrices are small: threads only wait for each other, for minutes on a busy machine.
+        with threadpool_limits(limits=1, user_api="blas"):
+            return self._assign(transcript, alignment, speakers, audio, progress)
+
+    def _assign(
+        self,
+        transcript: Transcript,
+        alignment: Alignment,
+        speakers: tuple[Speaker, ...],
+        audio: Path,
+        progress: Progress,
+    ) -> Attribution:
         cues = read_cues(transcript, alignment)
         samples = [
             load_clip(Path(speaker.clip), speaker.key, speaker.name)
