@@ -20,9 +20,9 @@ _SEPARATION, _SURE_SEPARATION = 4.0, 10.0
 """Two halves of one voice are closer (squared Mahalanobis distance for a second of speech)."""
 _PENALTY, _SURE_PENALTY = 0.25, 1.5
 """Least gain in log-likelihood for each new parameter, over the logarithm of their number."""
-_RUN_FRAMES = 150.0
+_RUN_FRAMES = 100.0
 _LEAST_RUNS_FRAMES = 500.0
-_LEAST_RUNS_SHARE = 0.75
+_LEAST_RUNS_SHARE, _SURE_RUNS_SHARE = 0.25, 0.5
 _LEAST_SHARE = 0.01
 _ALTERNATING_MARKS = 3
 
@@ -94,7 +94,9 @@ def _believable(fit: Fit, best: Fit, evidence: Evidence, expected: int | None) -
     return bool(
         gain > (_PENALTY if usual else _SURE_PENALTY)
         and _apart(fit, evidence) > (_SEPARATION if usual else _SURE_SEPARATION)
-        and _speak_long_enough(fit, evidence.words.frames)
+        and _speak_long_enough(
+            fit, evidence.words.frames, _LEAST_RUNS_SHARE if usual else _SURE_RUNS_SHARE
+        )
     )
 
 
@@ -121,8 +123,8 @@ def _apart(fit: Fit, evidence: Evidence) -> float:
     return least
 
 
-def _speak_long_enough(fit: Fit, frames: npt.NDArray[np.float64]) -> bool:
-    """Every voice has its say in whole sentences: a sound or a word is no voice."""
+def _speak_long_enough(fit: Fit, frames: npt.NDArray[np.float64], share: float) -> bool:
+    """Every voice has its say, that `share` of it in sentences: a sound or a word is no voice."""
     begins = np.flatnonzero(np.diff(fit.path, prepend=-1))
     runs = np.add.reduceat(frames, begins)
     speaker = fit.path[begins]
@@ -130,6 +132,6 @@ def _speak_long_enough(fit: Fit, frames: npt.NDArray[np.float64]) -> bool:
         mine = runs[speaker == voice]
         long = float(mine[mine >= _RUN_FRAMES].sum())
         least = max(min(_LEAST_RUNS_FRAMES, 0.1 * frames.sum()), _LEAST_SHARE * frames.sum())
-        if long < least or long < _LEAST_RUNS_SHARE * mine.sum():
+        if long < least or long < share * mine.sum():
             return False
     return True

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from pipeline.align.records import Alignment
 from pipeline.audio.decode import stream_stereo
@@ -39,6 +40,7 @@ _LEAST_FRAMES = 500
 _SAMPLE_PROBABILITY = 0.99
 _PASSER_BY_FRAMES = 300.0
 _TAUGHT_FRAMES = 300.0
+_MOST_NAMED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,18 @@ class VoiceDiarizer:
         Raises:
             InputError: the audio or a reference clip cannot be read, or a clip holds no speech.
         """
+        # The matrices are small: threads only wait for each other, for minutes on a busy machine.
+        with threadpool_limits(limits=1, user_api="blas"):
+            return self._assign(transcript, alignment, speakers, audio, progress)
+
+    def _assign(
+        self,
+        transcript: Transcript,
+        alignment: Alignment,
+        speakers: tuple[Speaker, ...],
+        audio: Path,
+        progress: Progress,
+    ) -> Attribution:
         cues = read_cues(transcript, alignment)
         samples = [
             load_clip(Path(speaker.clip), speaker.key, speaker.name)
@@ -262,10 +276,14 @@ class _Naming:
         share[proven] = 0.0
         share[proven, first[proven]] = 1.0
         guesses = [share]
-        # Where everybody is named often enough, the names alone are as good a start.
+        # Where everybody is named often enough, the names alone are as good a start, and where
+        # most is named, a better one.
         labelled_share = (first[:, None] == np.arange(len(keys))).astype(np.float64)
-        if (labelled_share.T @ evidence.words.summed(cuts).frames).min() >= _TAUGHT_FRAMES:
-            guesses.append(labelled_share)
+        frames = evidence.words.summed(cuts).frames
+        taught = labelled_share.T @ frames
+        if taught.min() >= _TAUGHT_FRAMES:
+            most = taught.sum() > _MOST_NAMED * frames.sum()
+            guesses = [labelled_share] if most else [share, labelled_share]
         evidence = replace(evidence, named=named)
         fits = [fit_voices(evidence, guess, fit.within) for guess in guesses]
         return max(fits, key=lambda one: one.score)

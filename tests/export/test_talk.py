@@ -5,6 +5,7 @@ import pytest
 
 from pipeline.align.records import Alignment, TimedWord
 from pipeline.export.report import render_report
+from pipeline.export.rttm import speaker_turns
 from pipeline.export.talk import talk_of
 from pipeline.speakers.records import Attribution, DoubtedTurn, NamedBy, UnmarkedChange
 from pipeline.subtitles.styles import load_style
@@ -20,6 +21,7 @@ def test_talk_time_turns_interruptions_and_rate() -> None:
         ["- [Lex] one two", "- [Elon] three", "- [Lex] four"],
         alignment=timed((0, 1000), (1200, 2000), (1900, 3000), (5000, 6000)),
     )
+    assert list(speaker_turns(episode))[:2] == [("lex", 0, 2000), ("elon", 1900, 3000)]
     lex, elon = talk_of(episode)
     assert (lex.speaker, lex.talk_ms, lex.turns, lex.interruptions, lex.words) == (
         "lex",
