@@ -67,12 +67,14 @@ class _Text:
     """The transcript as the aligner sees it.
 
     Attributes:
-        forms: the spoken forms of each word.
+        forms: the spoken forms of each word, reductions of fast speech included.
+        careful_forms: the same without reductions, which the first pass does not need.
         phones: int32: the usual phones of the text in order.
         word_of_phone: int32, same shape: the word that each belongs to.
     """
 
     forms: Sequence[tuple[SpokenForm, ...]]
+    careful_forms: Sequence[tuple[SpokenForm, ...]]
     phones: npt.NDArray[np.int32]
     word_of_phone: npt.NDArray[np.int32]
 
@@ -170,16 +172,20 @@ def _processors() -> int:
 
 
 def _read_words(transcript: Transcript, model: AcousticModel) -> _Text:
-    lexicon = ReducedLexicon(load_lexicon())
-    forms = pronounce_words([word.text for word in transcript.words], lexicon)
+    lexicon = load_lexicon()
+    words_as_written = [word.text for word in transcript.words]
+    careful_forms = pronounce_words(words_as_written, lexicon)
+    forms = pronounce_words(words_as_written, ReducedLexicon(lexicon))
     phones = []
     words = []
-    for word, ways in enumerate(forms):
+    for word, ways in enumerate(careful_forms):
         for spoken in ways[0]:
             for name in spoken.pronunciations[0].phones:
                 phones.append(model.phone_index[name])
                 words.append(word)
-    return _Text(forms, np.array(phones, dtype=np.int32), np.array(words, dtype=np.int32))
+    return _Text(
+        forms, careful_forms, np.array(phones, dtype=np.int32), np.array(words, dtype=np.int32)
+    )
 
 
 def _listen(audio: Path, recording: Recording, progress: Progress) -> None:
@@ -232,7 +238,7 @@ def _find_words(
     progress.start("Finding words", frames)
     anchors = find_anchors(text.phones, heard, model.silence)
     regions = plan_regions(anchors, text.word_of_phone, len(text.forms), frames)
-    graph = build_graph(text.forms, model)
+    graph = build_graph(text.careful_forms, model)
     rough = RoughTimes.unknown(len(text.forms))
     for region in search_regions(regions, shortfalls, graph, model, usual_excess, executor, rough):
         progress.advance(region.core_stop)
