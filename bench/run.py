@@ -43,9 +43,17 @@ def main() -> None:
     text = report(rows, _about(options))
     print(text)
     if options.results:
-        options.results.write_text(text, encoding="utf-8")
+        options.results.write_text(text + _notes(options.results), encoding="utf-8")
     if any(row.note.startswith("FAILED") for row in rows):
         sys.exit(1)
+
+
+def _notes(results: Path) -> str:
+    """What people wrote at the end of the last results; it stays."""
+    if not results.exists():
+        return ""
+    _, heading, notes = results.read_text(encoding="utf-8").partition("\n## Looked at")
+    return heading + notes
 
 
 def _arguments() -> argparse.Namespace:
