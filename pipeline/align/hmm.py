@@ -23,6 +23,7 @@ from pipeline.align.first_pass import RoughTimes, search_regions
 from pipeline.align.first_scores import COLUMNS, score_recording
 from pipeline.align.gaps import find_gaps
 from pipeline.align.graph import build_graph
+from pipeline.align.islands import stray_words
 from pipeline.align.phone_decoder import DecodedPhones, PhoneBigram
 from pipeline.align.placing import PlacedWords, place_words
 from pipeline.align.records import Alignment, TimedWord
@@ -94,9 +95,12 @@ class HmmAligner:
             placed, heard = self.place(transcript, audio, recording, progress)
             confidence = confidences(placed)
             _check_coverage(audio, confidence, heard)
-            starts = np.where(confidence >= _PRESENT, placed.starts, -1)
-            found = starts >= 0
             model = load_acoustic_model()
+            starts = np.where(confidence >= _PRESENT, placed.starts, -1)
+            strays = stray_words(starts, placed.ends, heard, model)
+            starts[strays] = -1
+            confidence[strays] = 0.0
+            found = starts >= 0
             gaps = find_gaps(starts[found], placed.ends[found], heard, recording, model)
             return _alignment(starts, placed.ends, confidence, gaps, recording.frames)
 
@@ -147,6 +151,8 @@ class HmmAligner:
                 usual_excess = _usual_excess(placed)
                 if attempt == 0 and is_anchored and usual_excess < _CLEAR_EXCESS:
                     break
+            strays = stray_words(rough.starts, rough.ends, heard, model)
+            rough.starts[strays] = rough.ends[strays] = -1
             progress.start("Placing words", recording.frames)
             placed, _ = place_words(
                 recording,

@@ -1,0 +1,60 @@
+"""Stray words amid foreign speech are given up, others are not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pipeline.align.acoustic_model import AcousticModel
+from pipeline.align.islands import stray_words
+from pipeline.align.phone_decoder import DecodedPhones
+
+
+def heard(model: AcousticModel, silence: tuple[int, int] | None = None) -> DecodedPhones:
+    """One minute of phones of 100 ms, silent in the frames `silence`."""
+    starts = np.arange(0, 6000, 10, dtype=np.int32)
+    phones = np.full(len(starts), model.phone_index["AH"], dtype=np.int32)
+    if silence:
+        phones[(starts >= silence[0]) & (starts < silence[1])] = model.silence
+    return DecodedPhones(phones, starts, starts + np.int32(10))
+
+
+def times(words: list[tuple[int, int] | None]) -> tuple[np.ndarray, np.ndarray]:
+    known = [(-1, -1) if word is None else word for word in words]
+    starts, ends = np.array(known, dtype=np.int32).T
+    return starts.copy(), ends.copy()
+
+
+SPOKEN = [(0, 30), (30, 60), (60, 90), (90, 120), (120, 150), (150, 180)]
+LATER = [(at + 3000, at + 3030) for at in range(0, 180, 30)]
+
+
+def test_a_word_alone_amid_foreign_speech(model: AcousticModel) -> None:
+    words = [*SPOKEN, None, (1500, 1530), None, *LATER]
+    assert stray_words(*times(words), heard(model), model).tolist() == [7]
+
+
+def test_strays_beside_each_other(model: AcousticModel) -> None:
+    words = [*SPOKEN, None, (900, 920), None, (1500, 1530), (1540, 1560), None, *LATER]
+    assert stray_words(*times(words), heard(model), model).tolist() == [7, 9, 10]
+
+
+@pytest.mark.parametrize("silence", [(180, 1500), (1530, 3000)])
+def test_a_word_beside_silence_stays(model: AcousticModel, silence: tuple[int, int]) -> None:
+    words = [*SPOKEN, None, (1500, 1530), None, *LATER]
+    assert not len(stray_words(*times(words), heard(model, silence), model))
+
+
+def test_a_turn_between_two_advertisements_stays(model: AcousticModel) -> None:
+    words = [*SPOKEN, (1500, 1530), *LATER]
+    assert not len(stray_words(*times(words), heard(model), model))
+
+
+def test_a_sentence_stays(model: AcousticModel) -> None:
+    sentence = [(at, at + 30) for at in range(1500, 1740, 30)]
+    words = [*SPOKEN, None, *sentence, None, *LATER]
+    assert not len(stray_words(*times(words), heard(model), model))
+
+
+def test_nothing_found(model: AcousticModel) -> None:
+    assert not len(stray_words(*times([None, None]), heard(model), model))
