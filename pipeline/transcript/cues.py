@@ -116,6 +116,9 @@ def _plain(line: SourceLine) -> CueLine:
         if tag:
             voice = _VOICE.match(tag[0])
             if voice:
+                if text and not text[-1].isspace():  # another voice never continues a word
+                    text.append(" ")
+                    columns.append(column)
                 voices.append((len(text), html.unescape(voice[1]).strip()))
             position = tag.end()
         elif entity:

@@ -28,7 +28,10 @@ Item = WrittenWord | SoundEvent | TurnMark
 def items(line: TranscriptLine) -> list[Item]:
     """Return the words, events and turn marks of a line in the order in which they stand."""
     found: list[Item] = [*line.words, *line.events, *line.turns]
-    return sorted(found, key=lambda item: (item.place.line, item.place.column))
+    return sorted(
+        found,
+        key=lambda item: (item.place.line, item.place.column, not isinstance(item, TurnMark)),
+    )
 
 
 def cut_line(source: SourceLine, line: TranscriptLine) -> list[TranscriptLine]:
@@ -40,8 +43,7 @@ def cut_line(source: SourceLine, line: TranscriptLine) -> list[TranscriptLine]:
     if len(line.text) <= LONGEST_LINE:
         return [line]
     parts = items(line)
-    offset = {column: index for index, column in enumerate(source.columns)}
-    starts = [offset[item.place.column] for item in parts]
+    starts = _starts(source, parts)
     breaks = [i for i in range(1, len(parts)) if not isinstance(parts[i - 1], TurnMark)]
     cuts = [0]
     while cuts[-1] < len(parts):
@@ -52,9 +54,14 @@ def cut_line(source: SourceLine, line: TranscriptLine) -> list[TranscriptLine]:
 def from_item(source: SourceLine, line: TranscriptLine, first: int) -> TranscriptLine:
     """Return a line from its item number `first` on."""
     parts = items(line)
-    offset = {column: index for index, column in enumerate(source.columns)}
-    starts = [offset[item.place.column] for item in parts]
+    starts = _starts(source, parts)
     return _slice(source, parts[first:], starts, first, len(parts))
+
+
+def _starts(source: SourceLine, parts: list[Item]) -> list[int]:
+    """Offset of each item; a mark from a line of its own, before this one, stands at its start."""
+    offset = {column: index for index, column in enumerate(source.columns)}
+    return [offset[item.place.column] if item.place.line == source.number else 0 for item in parts]
 
 
 def _next_cut(

@@ -293,3 +293,14 @@ def test_lex_400() -> None:
     assert (labels["Lex"], labels["Elon"]) == (53, 41)
     assert len(events(found)) == 84
     assert "People:" in words(found)
+
+
+def test_a_name_before_a_paragraph() -> None:
+    found = parse("Lex: Hello.\n\nLex: \n" + "many words in one long paragraph " * 6)
+    assert words(found)[:3] == ["Hello.", "many", "words"]
+    assert [label for label, _ in turns(found)] == ["Lex", "Lex"]
+
+
+def test_a_voice_inside_a_word_begins_another() -> None:
+    found = parse("WEBVTT\n\n00:01.000 --> 00:02.000\nyes<v Bob>no " + "and so on " * 12)
+    assert words(found)[:2] == ["yes", "no"]
