@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -108,7 +110,7 @@ def _heading(cue: CueLine) -> str | None:
 def _drafts(cues: Sequence[CueLine], known: Collection[str]) -> Iterator[_Draft]:
     """Scan all lines into chapters; the first draft holds what precedes the first heading."""
     marked: list[tuple[CueLine, str | None]] = [
-        (replace(cue, source=without_timestamps(cue.source)), _heading(cue)) for cue in cues
+        (_without_timestamps(cue), _heading(cue)) for cue in cues
     ]
     texts = [cue.source.text for cue, heading in marked if heading is None and cue.source.text]
     conventions = Conventions(find_labels(texts, known), any(map(begins_with_dash, texts)))
@@ -123,25 +125,49 @@ def _drafts(cues: Sequence[CueLine], known: Collection[str]) -> Iterator[_Draft]
         if not cue.source.text:
             continue
         line = scan_line(cue.source, conventions)
+        trailing: tuple[TurnMark, ...] = ()
         for at, name in cue.voices:
             if name != voice:
-                line = _with_voice(cue.source, line, at, name)
-                voice = name
+                follows = _first_place(line, cue.source, at)
+                if follows is None:
+                    trailing = (TurnMark(name, 0, cue.source.place(0)),)
+                else:
+                    line = _with_voice(line, follows, name)
+            voice = name
         if not line.words and not line.events:
             # Marks alone, such as a name on a line of its own, belong to the next line.
-            waiting = line.turns[-1:] or waiting
+            waiting = trailing or line.turns[-1:] or waiting
             continue
         if waiting and not any(turn.before_word == 0 for turn in line.turns):
             line = replace(line, turns=(*(replace(t, before_word=0) for t in waiting), *line.turns))
-        waiting = ()
+        waiting = trailing
         for part in cut_line(cue.source, line):
             draft.lines.append(part)
             draft.sources.append(cue.source)
     yield draft
 
 
-def _with_voice(source: SourceLine, line: TranscriptLine, at: int, name: str) -> TranscriptLine:
-    place = source.place(min(at, len(source.text) - 1))
+def _without_timestamps(cue: CueLine) -> CueLine:
+    source = without_timestamps(cue.source)
+    last = len(cue.source.columns)
+    columns = [*cue.source.columns, math.inf]
+    voices = tuple(
+        (bisect_left(source.columns, columns[min(at, last)]), name) for at, name in cue.voices
+    )
+    return replace(cue, source=source, voices=voices)
+
+
+def _first_place(line: TranscriptLine, source: SourceLine, at: int) -> Place | None:
+    """Where the first word or event at or behind an offset stands."""
+    if at >= len(source.text):
+        return None
+    column = source.place(at).column
+    places = [*(word.place for word in line.words), *(event.place for event in line.events)]
+    behind = [place for place in places if place.column >= column]
+    return min(behind, key=lambda place: place.column, default=None)
+
+
+def _with_voice(line: TranscriptLine, place: Place, name: str) -> TranscriptLine:
     before = sum(word.place.column < place.column for word in line.words)
     others = tuple(turn for turn in line.turns if turn.before_word != before)
     turns = sorted((*others, TurnMark(name, before, place)), key=lambda turn: turn.before_word)
