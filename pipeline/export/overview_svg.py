@@ -46,12 +46,12 @@ def render(episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTI
         top = 40 + number * _LANE
         _text(root, 8, top + 13, _cut(name, 18), {"fill": "#333333"})
         _rect(root, _LEFT, top, _WIDTH - _LEFT - _RIGHT, _BAR, "#f1f1f1")
+    _axis(root, episode, 40 + len(rows) * _LANE)
     _chapters(root, episode, 40)
     lanes = {speaker.key: at for at, speaker in enumerate(episode.speakers)}
     _turns(root, episode, lanes, 40 + _LANE)
     _confidence(root, episode, 40 + (len(rows) - 2) * _LANE)
     _gaps(root, episode, 40 + (len(rows) - 1) * _LANE)
-    _axis(root, episode, 40 + len(rows) * _LANE)
     return to_text(root)
 
 
