@@ -122,8 +122,22 @@ def _correct(
         draft.wanted = set()
         draft.changed = True
     elif same_audio:
-        draft.start_ms, draft.end_ms = correction.start_ms, correction.end_ms
+        # A line whose words are all new is pinned to where the old ones were.
+        _pin_to(draft, correction)
     return misfits
+
+
+def _pin_to(draft: Draft, correction: LineCorrection) -> None:
+    old = (draft.start_ms, draft.end_ms)
+    draft.start_ms, draft.end_ms = correction.start_ms, correction.end_ms
+    if old[0] is None or old[1] is None:
+        return
+    length_ms = old[1] - old[0]
+    if draft.start_ms is None:
+        early = draft.end_ms is not None and draft.end_ms <= old[0]
+        draft.start_ms = max(0, (draft.end_ms or 0) - length_ms) if early else old[0]
+    if draft.end_ms is None:
+        draft.end_ms = old[1] if old[1] > draft.start_ms else draft.start_ms + length_ms
 
 
 def _attribute(draft: Draft, speaker: str) -> None:

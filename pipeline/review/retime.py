@@ -29,6 +29,9 @@ def retime(drafts: Sequence[Draft], duration_ms: int) -> list[str]:
     fixed: set[int] = set()
     latest_ms = 0
     for number, draft in enumerate(drafts):
+        if draft.wanted and draft.span() is not None:
+            _fill(drafts, number)
+    for number, draft in enumerate(drafts):
         if not draft.pinned:
             continue
         fault = _pin(draft, latest_ms, duration_ms)
@@ -71,6 +74,8 @@ def _pin(draft: Draft, latest_ms: int, duration_ms: int) -> str | None:
     if end_ms is None:
         end_ms = before[1] if before[1] > start_ms else start_ms + _length(before)
     start_ms = max(0, start_ms)
+    if end_ms <= start_ms:
+        return f"it would end at {clock(end_ms)}, before it starts"
     if end_ms > duration_ms:
         return f"it would end at {clock(end_ms)}, after the audio"
     if start_ms < latest_ms:

@@ -108,6 +108,14 @@ def test_speaker_text_absence_and_gap() -> None:
     assert episode.gaps[0].kind == "music"
 
 
+def test_a_wholly_new_text_stays_where_the_old_one_was() -> None:
+    found = corrected(PLAIN, at(PLAIN, 1, text="Quite different."))
+    assert found.misfits == ()
+    old, new = PLAIN.lines[1], found.episode.lines[1]
+    assert (new.start_ms, new.end_ms) == (old.start_ms, old.end_ms)
+    assert [word.text for word in found.episode.words[3:5]] == ["Quite", "different."]
+
+
 def test_a_word_that_is_there_after_all() -> None:
     episode = episode_of(["- One two three."], alignment=alignment_of(
         transcript_of(["- One two three."]), absent=(1,)))  # fmt: skip
