@@ -16,7 +16,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint subtitles bench clean
+.PHONY: help setup demo test lint subtitles review bench clean
 
 help: ## list the targets
 	@echo "usage: make TARGET"
@@ -47,6 +47,12 @@ subtitles: $(BASE) ## EPISODE=id AUDIO=file TRANSCRIPT=file [OUT=out] [CONFIG=fi
 	if [ -z "$$CONFIG" ] && [ -f "configs/$$EPISODE.toml" ]; then CONFIG="configs/$$EPISODE.toml"; fi; \
 	$(PY) -m pipeline run --audio "$$AUDIO" --transcript "$$TRANSCRIPT" --id "$$EPISODE" \
 		--out "$$OUT" $${CONFIG:+--config "$$CONFIG"}
+
+review: $(BASE) ## EPISODE=out/ID.episode.json AUDIO=file: see, hear and correct it in the browser
+	@if [ -z "$$EPISODE" ] || [ -z "$$AUDIO" ]; then \
+		echo "usage: make review EPISODE=out/ID.episode.json AUDIO=file" >&2; exit 2; \
+	fi; \
+	$(PY) -m pipeline review "$$EPISODE" --audio "$$AUDIO"
 
 bench: $(DEV) ## measure accuracy, time and memory; writes bench/RESULTS.md
 	@$(PY) -m bench.run $(BENCH_ARGS)

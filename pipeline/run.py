@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -19,6 +19,7 @@ from pipeline.export.registry import (
     RUN_FORMATS,
     Format,
     find_formats,
+    render_corrected,
     render_formats,
 )
 from pipeline.export.report import coverage_of, render_report
@@ -30,6 +31,8 @@ from pipeline.files import (
     write_outputs,
 )
 from pipeline.progress import Progress
+from pipeline.review.corrected import correct, find_corrections
+from pipeline.review.corrections_json import read_corrections
 from pipeline.speakers.records import Attribution
 from pipeline.speakers.registry import load_diarizer
 from pipeline.speakers.voice_sample import read_voices, render_voices
@@ -73,14 +76,15 @@ class Job:
     speakers: tuple[Speaker, ...]
     voices: Path | None = None
     save_voices: Path | None = None
+    corrections: Path | None = None
 
     @property
     def inputs(self) -> tuple[Path, ...]:
         """All files that are read."""
-        config = () if self.config is None else (self.config,)
-        voices = () if self.voices is None else (self.voices,)
+        given = (self.config, self.voices, self.corrections)
+        optional = (path for path in given if path is not None)
         clips = (Path(speaker.clip) for speaker in self.speakers if speaker.clip is not None)
-        return (self.audio, self.transcript, *config, *voices, *clips)
+        return (self.audio, self.transcript, *optional, *clips)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ def make_job(
     out: Path,
     *,
     config: Path | None = None,
+    corrections: Path | None = None,
     overrides: Mapping[str, str | float | None] | None = None,
     voices: Path | None = None,
     save_voices: Path | None = None,
@@ -117,6 +122,7 @@ def make_job(
         transcript: the transcript file.
         out: folder for the outputs.
         config: config file, None for the defaults.
+        corrections: file of corrections; None for `ID.corrections.json` in `out`, if any.
         overrides: values for `id`, `title`, `aligner`, `diarizer`, `style`, `min_coverage`; None
             leaves the config's.
         voices: voices file of an earlier episode to know speakers by.
@@ -152,6 +158,7 @@ def make_job(
         speakers=tuple(speaker.to_record() for speaker in settings.speakers),
         voices=voices,
         save_voices=save_voices,
+        corrections=corrections,
     )
 
 
@@ -164,6 +171,9 @@ def written_names(job: Job) -> tuple[str, ...]:
 def run_job(job: Job, progress: Progress) -> Result:
     """Do the whole job: all outputs are written, or none.
 
+    The timed episode is written as aligned, so that corrections can be taken back; all else is
+    made from the corrected one.
+
     Raises:
         InputError: an input is at fault.
         OutputError: the outputs cannot be written.
@@ -171,14 +181,21 @@ def run_job(job: Job, progress: Progress) -> Result:
     """
     style = load_style(job.style)
     _check_outputs(job, written_names(job))
+    corrections = find_corrections(job.out, job.id, job.corrections)
+    if corrections is not None:
+        read_corrections(corrections)  # a damaged file is better told before the long work
     watch = StageClock(progress)
     timed = time_episode(job, watch)
+    found = correct(timed.episode, corrections, progress)
     watch.start("Writing")
-    files = render_formats(timed.episode, find_formats(RUN_FORMATS), style, watch)
+    formats = [
+        replace(form, as_aligned=form.name == "episode") for form in find_formats(RUN_FORMATS)
+    ]
+    files = render_corrected(found, formats, style, watch)
     watch.finish()
-    report = render_report(timed.episode, style, watch.stages_s, timed.attribution)
+    report = render_report(found.episode, style, watch.stages_s, timed.attribution)
     files[f"{job.id}{REPORT_SUFFIX}"] = report.encode()
-    return _finish(job, timed, files, progress)
+    return _finish(job, replace(timed, episode=found.episode), files, progress)
 
 
 def time_only(job: Job, progress: Progress) -> Result:

@@ -38,6 +38,7 @@ COMMANDS = {
     "align": Command("pipeline.cli.align", "transcript and audio to ID.episode.json only"),
     "export": Command("pipeline.cli.export", "ID.episode.json to any formats, in any style"),
     "check": Command("pipeline.cli.check", "whether an SRT or VTT file keeps a house style"),
+    "review": Command("pipeline.cli.review", "see, hear and correct an episode in the browser"),
     "mux": Command("pipeline.cli.mux", "subtitles and chapters into a video or audio file"),
     "compare": Command("pipeline.cli.compare", "speakers against a reference: error rates"),
     "chapters": Command("pipeline.cli.chapters", "ID.episode.json to the chapter table's files"),

@@ -27,6 +27,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="NAMES",
         help="formats, separated by commas; may be repeated (default: srt,vtt)",
     )
+    parser.add_argument(
+        "--corrections",
+        type=Path,
+        metavar="FILE",
+        help="from the review page (default: ID.corrections.json beside the episode, if any)",
+    )
     add_style_options(parser)
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="folder for the outputs (default: the episode's)"
@@ -74,7 +80,9 @@ def execute(arguments: argparse.Namespace, progress: Progress) -> list[str]:
         start_timecode=arguments.start_timecode,
         drop_frame=arguments.drop_frame,
     )
-    files = export_formats(arguments.episode, names, style, out, progress, options)
+    files = export_formats(
+        arguments.episode, names, style, out, progress, options, arguments.corrections
+    )
     return [str(path) for path in files]
 
 
@@ -85,21 +93,25 @@ def export_formats(
     out: Path,
     progress: Progress,
     options: ExportOptions | None = None,
+    corrections: Path | None = None,
 ) -> tuple[Path, ...]:
     """Render the timed episode at `path` in all formats `names` into the folder `out`.
+
+    It is corrected by the file `corrections`, else by `ID.corrections.json` beside it, if any.
 
     Raises:
         InputError: the episode is damaged, a name is unknown, a format cannot hold the episode,
             or a file would overwrite it.
         OutputError: the files cannot be written.
     """
-    from pipeline.export.episode_json import read_episode
     from pipeline.export.options import DEFAULT_OPTIONS
-    from pipeline.export.registry import find_formats, render_formats
+    from pipeline.export.registry import find_formats, render_corrected
     from pipeline.files import check_not_inputs, write_outputs
+    from pipeline.review.corrected import read_corrected
 
     formats = find_formats(names)
-    files = render_formats(read_episode(path), formats, style, progress, options or DEFAULT_OPTIONS)
-    check_not_inputs(out, files, [path])
+    found = read_corrected(path, progress, corrections)
+    files = render_corrected(found, formats, style, progress, options or DEFAULT_OPTIONS)
+    check_not_inputs(out, files, [path] if corrections is None else [path, corrections])
     write_outputs(out, files)
     return tuple(out / name for name in files)

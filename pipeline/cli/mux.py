@@ -40,8 +40,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, progress: Progress) -> list[str]:
     """Write the file, then name it."""
-    from pipeline.export.episode_json import read_episode
     from pipeline.mux import mux
+    from pipeline.review.corrected import read_corrected
 
     language = arguments.language
     if not (len(language) == 3 and language.isascii() and language.isalpha()):
@@ -49,7 +49,7 @@ def execute(arguments: argparse.Namespace, progress: Progress) -> list[str]:
             f"{language!r} is no language code of three letters", remedy="eng is English"
         )
     style = style_from(arguments)
-    episode = read_episode(arguments.episode)
+    episode = read_corrected(arguments.episode, progress).episode
     progress.start("Muxing")
     mux(
         episode,

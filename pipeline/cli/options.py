@@ -105,6 +105,7 @@ def job_from(arguments: argparse.Namespace) -> Job:
         arguments.transcript,
         arguments.out,
         config=arguments.config,
+        corrections=getattr(arguments, "corrections", None),
         overrides={name: getattr(arguments, name, None) for name in names},
         voices=arguments.voices,
         save_voices=arguments.save_voices,

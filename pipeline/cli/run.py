@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from pipeline.cli.options import STYLE_HELP, add_input_options, job_from
 from pipeline.progress import Progress
@@ -24,6 +25,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     settings = add_input_options(parser)
     settings.add_argument("--style", metavar="NAME", help=STYLE_HELP)
+    settings.add_argument(
+        "--corrections",
+        type=Path,
+        metavar="FILE",
+        help="from the review page (default: ID.corrections.json in --out, if any)",
+    )
     parser.epilog = _EPILOG
 
 

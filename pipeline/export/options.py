@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.review.records import Corrections
+
 __all__ = ["DEFAULT_OPTIONS", "ExportOptions"]
 
 
@@ -17,6 +19,7 @@ class ExportOptions:
         word_times: captions tell when each word begins: WebVTT timestamps, ASS karaoke.
         start_timecode: the editor's timeline starts there; None for 00:00:00:00.
         drop_frame: timecodes drop numbers, so that they keep up with the clock.
+        corrections: what a person has corrected, for formats that show it beside the episode.
     """
 
     crlf: bool = False
@@ -24,6 +27,7 @@ class ExportOptions:
     word_times: bool = False
     start_timecode: str | None = None
     drop_frame: bool = False
+    corrections: Corrections | None = None
 
 
 DEFAULT_OPTIONS = ExportOptions()

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from pipeline.episode import Episode
 from pipeline.errors import InputError
@@ -19,7 +20,18 @@ from pipeline.progress import Progress
 from pipeline.subtitles.styles import Style
 from pipeline.suggest import did_you_mean
 
-__all__ = ["CHAPTER_FORMATS", "FORMATS", "RUN_FORMATS", "Format", "find_formats", "render_formats"]
+if TYPE_CHECKING:
+    from pipeline.review.corrected import CorrectedEpisode
+
+__all__ = [
+    "CHAPTER_FORMATS",
+    "FORMATS",
+    "RUN_FORMATS",
+    "Format",
+    "find_formats",
+    "render_corrected",
+    "render_formats",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +44,7 @@ class Format:
         module: name within `pipeline.export`; has the functions `render` and perhaps `warnings`.
         summary: one phrase for `--help`.
         plain: whether it is plain text, whose line ends and byte order mark users may choose.
+        as_aligned: whether it shows the episode as aligned, with its corrections in the options.
     """
 
     name: str
@@ -39,6 +52,7 @@ class Format:
     module: str
     summary: str
     plain: bool = False
+    as_aligned: bool = False
 
 
 _RUN = (
@@ -86,6 +100,8 @@ _FURTHER = (
     Format("fcpxml", ".fcpxml", "fcpxml", "markers for Final Cut Pro"),
     Format("avid-captions", ".avid.txt", "avid_captions", "captions for Avid", plain=True),
     Format("avid-markers", ".avid-markers.txt", "avid_markers", "markers for Avid", plain=True),
+    Format("review", ".review.html", "review_page", "page to see and correct it", as_aligned=True),
+    Format("overview-svg", ".overview.svg", "overview_svg", "picture of the whole episode"),
 )
 
 FORMATS = {form.name: form for form in (*_RUN, *_FURTHER)}
@@ -133,6 +149,26 @@ def render_formats(
         if hasattr(module, "warnings"):
             for warning in module.warnings(episode):
                 progress.warn(f"{name}: {warning}")
+    return files
+
+
+def render_corrected(
+    found: CorrectedEpisode,
+    formats: Iterable[Format],
+    style: Style,
+    progress: Progress,
+    options: ExportOptions = DEFAULT_OPTIONS,
+) -> dict[str, bytes]:
+    """Render a corrected episode, as `render_formats` does with one.
+
+    Raises:
+        InputError: a format cannot hold this episode, or the options do not suit it.
+    """
+    files: dict[str, bytes] = {}
+    beside = replace(options, corrections=found.corrections)
+    for form in formats:
+        episode, own = (found.aligned, beside) if form.as_aligned else (found.episode, options)
+        files |= render_formats(episode, [form], style, progress, own)
     return files
 
 

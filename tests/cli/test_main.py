@@ -68,7 +68,8 @@ def test_version(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         (["rnu"], "there is no command rnu; did you mean run?"),
         (
             ["xyz"],
-            "there is no command xyz; known are align, chapters, check, compare, export, mux, run",
+            "there is no command xyz; "
+            "known are align, chapters, check, compare, export, mux, review, run",
         ),
         (["--verison"], "there is no option --verison; did you mean --version?"),
         (["run", "--audoi", "x"], "there is no option --audoi; did you mean --audio?"),

@@ -300,3 +300,36 @@ def test_file_names_that_are_no_text(tmp_path: Path, aligner: FakeAligner) -> No
     assert main([*words, "--out", out, "--id", "x"]) == 0
     values = json.loads(Path(out, "x.episode.json").read_text())
     assert values["episode"]["audio"]["file"] == "\\udcff.mp3"
+
+
+def test_corrections_are_applied_to_all_but_the_timed_episode(
+    aligner: FakeAligner,
+    inputs: tuple[Path, Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = tmp_path / "out"
+    words = ["run", "--audio", str(inputs[0]), "--transcript", str(inputs[1]), "--out", str(out)]
+    assert main(words) == 0
+    before = (out / "talk.episode.json").read_bytes()
+    capsys.readouterr()
+    made = {
+        "format": "episode-subtitles-corrections/1",
+        "episode": "talk",
+        "audio_sha256": json.loads(before)["episode"]["audio"]["sha256"],
+        "lines": [
+            {"line": 0, "was": "- Hello there.", "text": "- Goodbye there."},
+            {"line": 1, "was": "- Something else.", "checked": True},
+        ],
+        "gaps": [],
+    }
+    (out / "talk.corrections.json").write_text(json.dumps(made))
+    assert main(words) == 0
+    assert "Goodbye" in (out / "talk.srt").read_text()
+    assert (out / "talk.episode.json").read_bytes() == before
+    assert "not applied: line 2, '- Something else.'" in capsys.readouterr().err
+    assert main(["chapters", str(out / "talk.episode.json")]) == 0
+    assert "Goodbye" in (out / "talk.chapters.csv").read_text()
+    (out / "talk.corrections.json").write_text("{")
+    assert main(words) == 2
+    assert "talk.corrections.json" in capsys.readouterr().err

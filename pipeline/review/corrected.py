@@ -1,0 +1,60 @@
+"""A timed episode from disk with the corrections that lie beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.episode import Episode
+from pipeline.export.episode_json import read_episode
+from pipeline.progress import Progress
+from pipeline.review.apply import apply_corrections
+from pipeline.review.corrections_json import SUFFIX, read_corrections
+from pipeline.review.records import Corrections
+
+__all__ = ["CorrectedEpisode", "correct", "find_corrections", "read_corrected"]
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedEpisode:
+    """An episode as aligned, its corrections, and what they make of it."""
+
+    aligned: Episode
+    corrections: Corrections | None
+    episode: Episode
+
+
+def read_corrected(
+    path: Path, progress: Progress, corrections: Path | None = None
+) -> CorrectedEpisode:
+    """Read the timed episode at `path`, corrected by `corrections`, else by the file beside it.
+
+    Raises:
+        InputError: one of the files is missing or damaged.
+    """
+    episode = read_episode(path)
+    return correct(episode, find_corrections(path.parent, episode.id, corrections), progress)
+
+
+def find_corrections(folder: Path, name: str, given: Path | None = None) -> Path | None:
+    """The file of corrections `given`, else `ID.corrections.json` in `folder` if there is one."""
+    if given is not None:
+        return given
+    beside = folder / f"{name}{SUFFIX}"
+    return beside if beside.exists() else None
+
+
+def correct(episode: Episode, path: Path | None, progress: Progress) -> CorrectedEpisode:
+    """Apply the corrections at `path`, if any; what does not fit becomes a warning.
+
+    Raises:
+        InputError: the file is missing or damaged.
+    """
+    if path is None:
+        return CorrectedEpisode(episode, None, episode)
+    corrections = read_corrections(path)
+    applied = apply_corrections(episode, corrections)
+    for misfit in applied.misfits:
+        progress.warn(f"{path.name}: not applied: {misfit}")
+    progress.note(f"corrections from {path}")
+    return CorrectedEpisode(episode, corrections, applied.episode)
