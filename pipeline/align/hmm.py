@@ -59,6 +59,8 @@ _FEWEST_SOUNDS = 8  # different phones that even a sentence has
 _MOST_WORDS_UNANCHORED = 200
 _MOST_FRAMES_UNANCHORED = 6000
 _MOST_ADRIFT = 0.1
+_ADAPTATION_FRAMES = 180_000
+_SAMPLE_FRAMES = 12_000
 _CLEAN_EXCESS = 0.4
 _CLEAR_EXCESS = 0.9
 
@@ -137,7 +139,7 @@ class HmmAligner:
                     recording,
                     shortfalls,
                     text.forms,
-                    rough,
+                    _sample(rough, recording.frames),
                     model,
                     mixtures,
                     heard,
@@ -256,6 +258,13 @@ def _find_words(
         and region.core_stop - region.core_start > _MOST_FRAMES_UNANCHORED
     )
     return rough, words_adrift <= _MOST_ADRIFT * len(text.forms)
+
+
+def _sample(rough: RoughTimes, frames: int) -> RoughTimes:
+    """Half an hour of a long recording, from all over it, is enough to adapt to."""
+    share = _ADAPTATION_FRAMES / max(frames, _ADAPTATION_FRAMES)
+    left_out = rough.starts % _SAMPLE_FRAMES >= share * _SAMPLE_FRAMES
+    return RoughTimes(np.where(left_out, -1, rough.starts), np.where(left_out, -1, rough.ends))
 
 
 def _usual_excess(placed: PlacedWords) -> float:
