@@ -33,7 +33,6 @@ class Graph:
         first_arc: int32, shape (words + 2,): arcs of word `w` are `first_arc[w]` to
             `first_arc[w + 1]`; the last entry closes the silence after the last word.
         junction: int32, shape (words + 1,): node before each word, and after the last one.
-        word_of_node: int32, shape (nodes,): the word before or in which a node stands.
     """
 
     phone: npt.NDArray[np.int32]
@@ -43,7 +42,6 @@ class Graph:
     word: npt.NDArray[np.int32]
     first_arc: npt.NDArray[np.int32]
     junction: npt.NDArray[np.int32]
-    word_of_node: npt.NDArray[np.int32]
 
     @property
     def words(self) -> int:
@@ -54,7 +52,6 @@ class Graph:
         """The part for the words `first_word` to `last_word`, the latter not included."""
         low = int(self.first_arc[first_word])
         node = int(self.junction[first_word])
-        last_node = int(self.junction[last_word])
         # The silence at the closing junction is the first arc of the word behind it.
         high = int(self.first_arc[last_word]) + 1
         firsts = np.append(self.first_arc[first_word : last_word + 1], high) - low
@@ -66,7 +63,6 @@ class Graph:
             word=self.word[low:high] - first_word,
             first_arc=firsts.astype(np.int32),
             junction=self.junction[first_word : last_word + 1] - node,
-            word_of_node=self.word_of_node[node : last_node + 1] - first_word,
         )
 
 
@@ -145,5 +141,4 @@ def build_graph(words: Sequence[Sequence[SpokenForm]], model: AcousticModel) -> 
         word=np.repeat(np.arange(len(chosen), dtype=np.int32), lengths),
         first_arc=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
         junction=junction,
-        word_of_node=np.repeat(np.arange(len(chosen), dtype=np.int32), [t.nodes for t in chosen]),
     )

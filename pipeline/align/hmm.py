@@ -11,6 +11,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -89,6 +90,10 @@ class HmmAligner:
         """Use so many threads, by default one for each processor; results do not depend on it."""
         self._threads = threads or _processors()
 
+    @cached_property
+    def _model(self) -> AcousticModel:
+        return load_acoustic_model()
+
     def align(self, transcript: Transcript, audio: Path, progress: Progress) -> Alignment:
         """Align the whole episode; see `pipeline.align.records.Aligner`."""
         if not is_compiled():
@@ -97,20 +102,19 @@ class HmmAligner:
             placed, heard = self.place(transcript, audio, recording, progress)
             confidence = confidences(placed)
             _check_coverage(audio, confidence, heard)
-            model = load_acoustic_model()
             starts = np.where(confidence >= _PRESENT, placed.starts, -1)
-            strays = stray_words(starts, placed.ends, heard, model)
+            strays = stray_words(starts, placed.ends, heard, self._model)
             starts[strays] = -1
             confidence[strays] = 0.0
             found = starts >= 0
-            gaps = find_gaps(starts[found], placed.ends[found], heard, recording, model)
+            gaps = find_gaps(starts[found], placed.ends[found], heard, recording, self._model)
             return _alignment(starts, placed.ends, confidence, gaps, recording.frames)
 
     def place(
         self, transcript: Transcript, audio: Path, recording: Recording, progress: Progress
     ) -> tuple[PlacedWords, DecodedPhones]:
         """Fill `recording` and place the words in it; also return the phones recognised."""
-        model = load_acoustic_model()
+        model = self._model
         progress.start("Reading words")
         text = _read_words(transcript, model)
         progress.finish()

@@ -119,5 +119,4 @@ def _windows(
     last = np.searchsorted(opens, t, side="right") - 1
     last = np.maximum(last, first)
     last[-1] = len(begin)
-    first[0] = 0
     return first.astype(np.int32), last.astype(np.int32)

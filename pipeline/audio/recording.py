@@ -52,18 +52,12 @@ class Recording(FrameSpool):
         seconds = -(-self.frames // _SECOND)
         sums = np.zeros((seconds, CEPSTRA))
         counts = np.zeros(seconds)
-        loudest = np.array(
-            [self.read(s * _SECOND, (s + 1) * _SECOND)[:, 0].max() for s in range(seconds)]
-        )
-        quietest = np.array(
-            [
-                np.percentile(self.read(s * _SECOND, (s + 1) * _SECOND)[:, 0], 10)
-                for s in range(seconds)
-            ]
-        )
-        self.quiet_c0 = float(
-            max(np.percentile(quietest, 5), np.percentile(loudest, 90) - _QUIET_BELOW_LOUD)
-        )
+        loudest, quietest = np.zeros(seconds, dtype=np.float32), np.zeros(seconds)
+        for s in range(seconds):
+            loudness = self.read(s * _SECOND, (s + 1) * _SECOND)[:, 0]
+            loudest[s], quietest[s] = loudness.max(), np.percentile(loudness, 10)
+        loud = float(np.percentile(loudest, 90))
+        self.quiet_c0 = max(float(np.percentile(quietest, 5)), loud - _QUIET_BELOW_LOUD)
         for s in range(seconds):
             cepstra = self.read(s * _SECOND, (s + 1) * _SECOND)
             near = loudest[max(0, s - _MEAN_SECONDS) : s + _MEAN_SECONDS + 1].max()
