@@ -74,8 +74,8 @@ def test_subtitles_and_chapters_go_in_and_nothing_else_changes(
         for base, start, end, title in spans
     ]
     wanted = [(c.start_ms, c.end_ms, c.title) for c in EPISODE.chapters]
-    if target.endswith((".mp4", ".m4a")):
-        # QuickTime's first chapter begins with the file.
+    if target.endswith((".mp4", ".m4a")) and found[0][0] == 0:
+        # QuickTime's first chapter begins with the file; ffmpeg 9 may keep its start.
         wanted[0] = (0, *wanted[0][1:])
     assert found == wanted
     assert frames_of(out, "a:0") == frames_of(media[source], "a:0")
