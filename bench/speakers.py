@@ -25,7 +25,8 @@ from pipeline.align.records import Alignment, TimedWord
 from pipeline.audio.decode import stream_samples
 from pipeline.episode import Speaker
 from pipeline.evaluate.diarization import diarization_errors
-from pipeline.evaluate.rttm import SpeakerTurn, read_rttm
+from pipeline.evaluate.records import SpeakerTurn
+from pipeline.evaluate.rttm import read_rttm
 from pipeline.progress import SilentProgress
 from pipeline.speakers.records import Attribution
 from pipeline.speakers.registry import load_diarizer

@@ -40,7 +40,7 @@ COMMANDS = {
     "check": Command("pipeline.cli.check", "whether an SRT or VTT file keeps a house style"),
     "review": Command("pipeline.cli.review", "see, hear and correct an episode in the browser"),
     "mux": Command("pipeline.cli.mux", "subtitles and chapters into a video or audio file"),
-    "compare": Command("pipeline.cli.compare", "speakers against a reference: error rates"),
+    "compare": Command("pipeline.cli.compare", "times, words and speakers against a reference"),
     "chapters": Command("pipeline.cli.chapters", "ID.episode.json to the chapter table's files"),
 }
 

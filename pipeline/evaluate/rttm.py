@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import InputError
+from pipeline.evaluate.records import SpeakerTurn
 from pipeline.files import read_bytes
 
-__all__ = ["SpeakerTurn", "read_rttm"]
+__all__ = ["read_rttm"]
 
 _FIELDS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class SpeakerTurn:
-    """A stretch in which a speaker speaks; turns of several speakers may overlap."""
-
-    speaker: str
-    start_ms: int
-    end_ms: int
 
 
 def read_rttm(path: Path) -> tuple[SpeakerTurn, ...]:

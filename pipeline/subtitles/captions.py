@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,11 +25,15 @@ _MEANT_AS_TIMING = re.compile(r"\s*[\d:.,]+\s*-+>")
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """A caption of a file: its lines without markup, as many as are shown."""
+    """A caption of a file: its lines without markup, as many as are shown.
+
+    `marked_up` is its text as the file has it, where it comes from one.
+    """
 
     start_ms: int
     end_ms: int
     lines: tuple[str, ...]
+    marked_up: str = field(default="", compare=False, repr=False)
 
 
 def read_captions(path: Path) -> tuple[Caption, ...]:
@@ -68,7 +72,7 @@ def _parse_srt(text: str, path: Path) -> tuple[Caption, ...]:
     found = []
     try:
         for cue in srt.parse(text):
-            found.append(Caption(_ms(cue.start), _ms(cue.end), _lines(cue.content)))
+            found.append(Caption(_ms(cue.start), _ms(cue.end), _lines(cue.content), cue.content))
     except (srt.SRTParseError, srt.TimestampParseError) as error:
         at = getattr(error, "expected_start", 0)
         raise InputError(
@@ -92,6 +96,7 @@ def _parse_vtt(text: str, path: Path) -> tuple[Caption, ...]:
             _ms(timedelta(seconds=cue.start_in_seconds)) + cue.start_time.milliseconds,
             _ms(timedelta(seconds=cue.end_in_seconds)) + cue.end_time.milliseconds,
             tuple(html.unescape(line) for line in _lines(cue.raw_text)),
+            cue.raw_text,
         )
         for cue in cues
     )
