@@ -12,6 +12,10 @@ from pipeline import __version__
 from pipeline.align.records import Aligner
 from pipeline.assemble import EpisodeHeader, assemble
 from pipeline.config import Config, load_config
+from pipeline.doctor.clips import write_clips
+from pipeline.doctor.records import Suggestion
+from pipeline.doctor.suggest import find_suggestions
+from pipeline.doctor.suggestions_json import suggestion_values
 from pipeline.episode import Engine, Episode, SourceFile, Speaker
 from pipeline.errors import InputError, QualityError
 from pipeline.export.registry import (
@@ -53,6 +57,7 @@ __all__ = [
 ]
 
 REPORT_SUFFIX = ".report.json"
+CLIPS_SUFFIX = ".clips"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,8 @@ class Job:
     """Everything that `run` needs to know; names are checked when they are used.
 
     `min_coverage` is the least share of words that must be found, 0 to 1. `voices` is a voices file
-    of an earlier episode, `save_voices` where to write that of this one.
+    of an earlier episode, `save_voices` where to write that of this one. `clips`: whether to cut
+    out what the doctor suggests to listen to.
     """
 
     id: str
@@ -77,6 +83,7 @@ class Job:
     voices: Path | None = None
     save_voices: Path | None = None
     corrections: Path | None = None
+    clips: bool = False
 
     @property
     def inputs(self) -> tuple[Path, ...]:
@@ -89,10 +96,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """A timed episode, and how its speakers were found."""
+    """A timed episode, how its speakers were found, and where audio and text disagree."""
 
     episode: Episode
     attribution: Attribution
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,7 @@ def make_job(
     overrides: Mapping[str, str | float | None] | None = None,
     voices: Path | None = None,
     save_voices: Path | None = None,
+    clips: bool = False,
 ) -> Job:
     """Join a config with the options that override it.
 
@@ -127,6 +136,7 @@ def make_job(
             leaves the config's.
         voices: voices file of an earlier episode to know speakers by.
         save_voices: voices file to write.
+        clips: write a short clip of each suspected error.
 
     Raises:
         InputError: the config is wrong or the id is no safe file name.
@@ -159,6 +169,7 @@ def make_job(
         voices=voices,
         save_voices=save_voices,
         corrections=corrections,
+        clips=clips,
     )
 
 
@@ -193,8 +204,18 @@ def run_job(job: Job, progress: Progress) -> Result:
     ]
     files = render_corrected(found, formats, style, watch)
     watch.finish()
-    report = render_report(found.episode, style, watch.stages_s, timed.attribution)
+    report = render_report(
+        found.episode,
+        style,
+        watch.stages_s,
+        timed.attribution,
+        suggestion_values(timed.suggestions, timed.episode),
+    )
     files[f"{job.id}{REPORT_SUFFIX}"] = report.encode()
+    if job.clips:
+        progress.start("Cutting clips")
+        write_clips(timed.suggestions, job.audio, job.out / f"{job.id}{CLIPS_SUFFIX}")
+        progress.finish()
     return _finish(job, replace(timed, episode=found.episode), files, progress)
 
 
@@ -274,7 +295,8 @@ def time_episode(job: Job, progress: Progress) -> Timed:
         transcript=source,
         engine=Engine(job.aligner, job.diarizer, __version__),
     )
-    return Timed(assemble(transcript, alignment, attribution, header), attribution)
+    episode = assemble(transcript, alignment, attribution, header)
+    return Timed(episode, attribution, find_suggestions(episode, alignment.heard))
 
 
 def _shown_name(path: Path) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from pipeline.align.graph import build_graph
 from pipeline.align.islands import stray_words
 from pipeline.align.phone_decoder import DecodedPhones, PhoneBigram
 from pipeline.align.placing import PlacedWords, place_words
-from pipeline.align.records import Alignment, TimedWord
+from pipeline.align.records import Alignment, HeardPhone, TimedWord
 from pipeline.align.regions import plan_regions
 from pipeline.align.scores import Mixtures
 from pipeline.align.search import is_compiled
@@ -108,7 +108,8 @@ class HmmAligner:
             confidence[strays] = 0.0
             found = starts >= 0
             gaps = find_gaps(starts[found], placed.ends[found], heard, recording, self._model)
-            return _alignment(starts, placed.ends, confidence, gaps, recording.frames)
+            alignment = _alignment(starts, placed.ends, confidence, gaps, recording.frames)
+            return replace(alignment, heard=_spoken_phones(heard, self._model))
 
     def place(
         self, transcript: Transcript, audio: Path, recording: Recording, progress: Progress
@@ -315,3 +316,14 @@ def _alignment(
     )
     found = sum(word.status == "aligned" for word in words)
     return Alignment(words, gaps, frames * FRAME_MS, found / max(1, len(words)))
+
+
+def _spoken_phones(heard: DecodedPhones, model: AcousticModel) -> tuple[HeardPhone, ...]:
+    """All phones recognised but silence and noises."""
+    return tuple(
+        HeardPhone(model.phones[phone], start * FRAME_MS, end * FRAME_MS)
+        for phone, start, end in zip(
+            heard.phones.tolist(), heard.starts.tolist(), heard.ends.tolist(), strict=True
+        )
+        if phone != model.silence and not model.phones[phone].startswith("+")
+    )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pipeline.episode import Gap, WordStatus
 from pipeline.progress import Progress
 from pipeline.transcript.records import Transcript
 
-__all__ = ["Aligner", "Alignment", "TimedWord"]
+__all__ = ["Aligner", "Alignment", "HeardPhone", "TimedWord"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +23,28 @@ class TimedWord:
     status: WordStatus
 
 
+class HeardPhone(NamedTuple):
+    """A phone recognised in the audio, whatever the text says; `name` is its ARPAbet symbol."""
+
+    name: str
+    start_ms: int
+    end_ms: int
+
+
 @dataclass(frozen=True, slots=True)
 class Alignment:
     """One `TimedWord` for each word of the transcript, in order, and the audio's gaps.
 
-    `coverage` is the share of the transcript's words that are aligned, 0 to 1.
+    `coverage` is the share of the transcript's words that are aligned, 0 to 1. `heard` are the
+    phones of speech recognised in the whole audio, in order; empty if the aligner does not listen
+    that way.
     """
 
     words: tuple[TimedWord, ...]
     gaps: tuple[Gap, ...]
     duration_ms: int
     coverage: float
+    heard: tuple[HeardPhone, ...] = ()
 
 
 class Aligner(Protocol):

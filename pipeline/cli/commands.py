@@ -39,6 +39,7 @@ COMMANDS = {
     "export": Command("pipeline.cli.export", "ID.episode.json to any formats, in any style"),
     "check": Command("pipeline.cli.check", "whether an SRT or VTT file keeps a house style"),
     "review": Command("pipeline.cli.review", "see, hear and correct an episode in the browser"),
+    "doctor": Command("pipeline.cli.doctor", "where the audio contradicts the transcript"),
     "mux": Command("pipeline.cli.mux", "subtitles and chapters into a video or audio file"),
     "compare": Command("pipeline.cli.compare", "times, words and speakers against a reference"),
     "chapters": Command("pipeline.cli.chapters", "ID.episode.json to the chapter table's files"),

@@ -109,6 +109,7 @@ def job_from(arguments: argparse.Namespace) -> Job:
         overrides={name: getattr(arguments, name, None) for name in names},
         voices=arguments.voices,
         save_voices=arguments.save_voices,
+        clips=getattr(arguments, "clips", False),
     )
 
 

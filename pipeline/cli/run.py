@@ -31,6 +31,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="from the review page (default: ID.corrections.json in --out, if any)",
     )
+    settings.add_argument(
+        "--clips",
+        action="store_true",
+        help="write a short clip of each suspected error of the transcript into ID.clips",
+    )
     parser.epilog = _EPILOG
 
 

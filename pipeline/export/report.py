@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import platform
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import pipeline
+from pipeline.doctor.suggestions_json import SUSPECTED_ERRORS
 from pipeline.episode import Episode, Word
 from pipeline.export.talk import talk_of
 from pipeline.speakers.records import Attribution
@@ -138,6 +139,7 @@ def render_report(
     style: Style,
     stages_s: Mapping[str, float],
     attribution: Attribution | None = None,
+    suspected_errors: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """Render the report.
 
@@ -146,6 +148,7 @@ def render_report(
         style: the house style that its subtitles keep.
         stages_s: how long each stage took, in seconds.
         attribution: how its speakers were found, if that is known.
+        suspected_errors: where the audio contradicts the transcript, worst first.
     """
     statuses = Counter(word.status for word in episode.words)
     passages = low_confidence_passages(episode)
@@ -170,6 +173,10 @@ def render_report(
         },
         "style_check": _style_check(episode, style),
         **_speakers(episode, attribution),
+        SUSPECTED_ERRORS: {
+            "kinds": dict(Counter(found["kind"] for found in suspected_errors)),
+            "suggestions": list(suspected_errors),
+        },
         "gaps": [
             {
                 "kind": gap.kind,

@@ -1,0 +1,1 @@
+"""Where the audio contradicts the transcript: words that are wrong, missing, extra or repeated."""

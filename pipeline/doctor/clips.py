@@ -1,0 +1,92 @@
+"""Short clips of the places that the doctor suggests to listen to, through pydub."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.audio.decode import stream_samples
+from pipeline.audio.features import SAMPLE_RATE_HZ
+from pipeline.doctor.records import Suggestion
+from pipeline.files import write_outputs
+
+__all__ = ["clip_name", "write_clips"]
+
+_BEFORE_MS = 700
+_AFTER_MS = 700
+_FADE_MS = 20
+_SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
+
+
+def clip_name(number: int, suggestion: Suggestion) -> str:
+    """Name of the clip of the suggestion `number` (from 1): `001-missing-1h02m03s.wav`."""
+    whole_s = suggestion.start_ms // 1000
+    hours, minutes, seconds = whole_s // 3600, whole_s // 60 % 60, whole_s % 60
+    return f"{number:03}-{suggestion.kind}-{hours}h{minutes:02}m{seconds:02}s.wav"
+
+
+def write_clips(suggestions: Sequence[Suggestion], audio: Path, folder: Path) -> tuple[Path, ...]:
+    """Write a clip of each suggestion, with a little before and after it: 16 kHz mono WAV.
+
+    The audio is decoded once, by the clock that the aligner went by. Clips of an earlier run in
+    the same folder disappear.
+
+    Raises:
+        InputError: the audio cannot be decoded.
+        OutputError: the clips cannot be written.
+    """
+    spans = [(max(0, one.start_ms - _BEFORE_MS), one.end_ms + _AFTER_MS) for one in suggestions]
+    files = {}
+    for number, samples in _cut(audio, spans):
+        files[clip_name(number + 1, suggestions[number])] = _wav(samples)
+    stale = [
+        path
+        for path in folder.glob("[0-9][0-9][0-9]-*-*h*m*s.wav")
+        if path.name not in files and path.is_file()
+    ]
+    write_outputs(folder, dict(sorted(files.items())))
+    for path in stale:
+        path.unlink()
+    return tuple(folder / name for name in sorted(files))
+
+
+def _cut(
+    audio: Path, spans: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, np.ndarray[tuple[int, ...], np.dtype[np.int16]]]]:
+    """Each span's number and samples; spans are in ms and in any order."""
+    waiting = sorted(range(len(spans)), key=lambda number: spans[number])
+    parts: dict[int, list[np.ndarray[tuple[int, ...], np.dtype[np.int16]]]] = {}
+    done = 0
+    for block in stream_samples(audio):
+        stop = done + len(block)
+        for number in list(waiting):
+            first, last = (_SAMPLES_PER_MS * time_ms for time_ms in spans[number])
+            if first >= stop:
+                break
+            parts.setdefault(number, []).append(block[max(0, first - done) : last - done].copy())
+            if last <= stop:
+                waiting.remove(number)
+                yield number, np.concatenate(parts.pop(number))
+        done = stop
+    for number in waiting:  # they end after the audio
+        if number in parts:
+            yield number, np.concatenate(parts[number])
+
+
+def _wav(samples: np.ndarray[tuple[int, ...], np.dtype[np.int16]]) -> bytes:
+    import io
+    import warnings
+
+    with warnings.catch_warnings():
+        # It looks for ffmpeg on PATH, which writing WAV does not need.
+        warnings.simplefilter("ignore")
+        from pydub import AudioSegment
+
+    segment = AudioSegment(
+        samples.astype("<i2").tobytes(), sample_width=2, frame_rate=SAMPLE_RATE_HZ, channels=1
+    )
+    out = io.BytesIO()
+    segment.fade_in(_FADE_MS).fade_out(_FADE_MS).export(out, format="wav")
+    return out.getvalue()
