@@ -1,11 +1,13 @@
 # Everything sets itself up: `make demo` and `make test` work in a fresh clone, without root.
-# Variables: PYTHON (3.11 to 3.13), VENV (where the environment lives), OUT, CONFIG, PYTEST_ARGS.
+# Variables: PYTHON (3.11 to 3.13), VENV (where the environment lives), OUT, CONFIG, JOBS,
+# PYTEST_ARGS.
 
 SHELL := /bin/sh
 VENV ?= .venv
 PYTHON ?=
 OUT ?= out
 PYTEST_ARGS ?= -n auto
+JOBS ?=
 BENCH_ARGS ?=
 
 # The environment is complete for exactly this pyproject.toml.
@@ -16,7 +18,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint subtitles review bench clean
+.PHONY: help setup demo test lint subtitles batch review bench clean
 
 help: ## list the targets
 	@echo "usage: make TARGET"
@@ -37,7 +39,7 @@ lint: $(DEV) ## check style and types
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 
-export EPISODE AUDIO TRANSCRIPT OUT CONFIG
+export EPISODE AUDIO TRANSCRIPT OUT CONFIG MANIFEST JOBS
 
 subtitles: $(BASE) ## EPISODE=id AUDIO=file TRANSCRIPT=file [OUT=out] [CONFIG=file]: your episode
 	@if [ -z "$$EPISODE" ] || [ -z "$$AUDIO" ] || [ -z "$$TRANSCRIPT" ]; then \
@@ -47,6 +49,12 @@ subtitles: $(BASE) ## EPISODE=id AUDIO=file TRANSCRIPT=file [OUT=out] [CONFIG=fi
 	if [ -z "$$CONFIG" ] && [ -f "configs/$$EPISODE.toml" ]; then CONFIG="configs/$$EPISODE.toml"; fi; \
 	$(PY) -m pipeline run --audio "$$AUDIO" --transcript "$$TRANSCRIPT" --id "$$EPISODE" \
 		--out "$$OUT" $${CONFIG:+--config "$$CONFIG"}
+
+batch: $(BASE) ## MANIFEST=file [OUT=out] [JOBS=n]: many episodes; the same again goes on
+	@if [ -z "$$MANIFEST" ]; then \
+		echo "usage: make batch MANIFEST=episodes.csv [OUT=out] [JOBS=n]" >&2; exit 2; \
+	fi; \
+	$(PY) -m pipeline batch "$$MANIFEST" --out "$$OUT" $${JOBS:+--jobs "$$JOBS"}
 
 review: $(BASE) ## EPISODE=out/ID.episode.json AUDIO=file: see, hear and correct it in the browser
 	@if [ -z "$$EPISODE" ] || [ -z "$$AUDIO" ]; then \

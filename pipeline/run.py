@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,7 +48,9 @@ from pipeline.transcript.records import Transcript
 __all__ = [
     "Job",
     "Result",
+    "TimeEpisode",
     "Timed",
+    "check_coverage",
     "make_job",
     "run_job",
     "time_episode",
@@ -101,6 +103,10 @@ class Timed:
     episode: Episode
     attribution: Attribution
     suggestions: tuple[Suggestion, ...] = ()
+
+
+TimeEpisode = Callable[[Job, Progress], Timed]
+"""What `time_episode` does, perhaps from work done before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,17 +179,28 @@ def make_job(
     )
 
 
-def written_names(job: Job) -> tuple[str, ...]:
+def written_names(job: Job, formats: Sequence[str] = RUN_FORMATS) -> tuple[str, ...]:
     """Names of the files that `run_job` writes into `job.out`."""
-    suffixes = [form.suffix for form in find_formats(RUN_FORMATS)] + [REPORT_SUFFIX]
+    suffixes = [form.suffix for form in find_formats(formats)] + [REPORT_SUFFIX]
     return tuple(f"{job.id}{suffix}" for suffix in suffixes)
 
 
-def run_job(job: Job, progress: Progress) -> Result:
+def run_job(
+    job: Job,
+    progress: Progress,
+    formats: Sequence[str] = RUN_FORMATS,
+    time: TimeEpisode | None = None,
+) -> Result:
     """Do the whole job: all outputs are written, or none.
 
     The timed episode is written as aligned, so that corrections can be taken back; all else is
     made from the corrected one.
+
+    Args:
+        job: what to do.
+        progress: is told how far it is.
+        formats: names of the formats to write, the report aside.
+        time: stands in for `time_episode`.
 
     Raises:
         InputError: an input is at fault.
@@ -191,18 +208,19 @@ def run_job(job: Job, progress: Progress) -> Result:
         QualityError: outputs are written, but fewer words were found than `job.min_coverage` asks.
     """
     style = load_style(job.style)
-    _check_outputs(job, written_names(job))
+    _check_outputs(job, written_names(job, formats))
     corrections = find_corrections(job.out, job.id, job.corrections)
     if corrections is not None:
         read_corrections(corrections)  # a damaged file is better told before the long work
     watch = StageClock(progress)
-    timed = time_episode(job, watch)
+    timed = (time or time_episode)(job, watch)
     found = correct(timed.episode, corrections, progress)
     watch.start("Writing")
-    formats = [
-        replace(form, as_aligned=form.name == "episode") for form in find_formats(RUN_FORMATS)
+    rendered = [
+        replace(form, as_aligned=True) if form.name == "episode" else form
+        for form in find_formats(formats)
     ]
-    files = render_corrected(found, formats, style, watch)
+    files = render_corrected(found, rendered, style, watch)
     watch.finish()
     report = render_report(
         found.episode,
@@ -249,6 +267,16 @@ def _finish(job: Job, timed: Timed, files: Mapping[str, bytes], progress: Progre
         write_outputs(job.save_voices.parent, {job.save_voices.name: render_voices(samples)})
     coverage = coverage_of(episode)
     _warn_about_losses(episode, coverage, progress)
+    check_coverage(job, coverage)
+    return Result(episode, tuple(job.out / name for name in files), coverage)
+
+
+def check_coverage(job: Job, coverage: float) -> None:
+    """Compare with what the job demands.
+
+    Raises:
+        QualityError: it is less.
+    """
     if coverage < job.min_coverage:
         raise QualityError(
             f"{percent(coverage)} of the words were found, less than the "
@@ -256,17 +284,19 @@ def _finish(job: Job, timed: Timed, files: Mapping[str, bytes], progress: Progre
             path=job.out,
             remedy=f"look at {job.id}{REPORT_SUFFIX}",
         )
-    return Result(episode, tuple(job.out / name for name in files), coverage)
 
 
-def time_episode(job: Job, progress: Progress) -> Timed:
+def time_episode(job: Job, progress: Progress, aligner: Aligner | None = None) -> Timed:
     """Walk from the inputs to the timed episode; writes nothing.
+
+    `aligner` is one that is loaded already, by default that which the job names.
 
     Raises:
         InputError: an input is at fault.
     """
     diarizer = load_diarizer(job.diarizer, job.voices)
-    aligner = _load_aligner(job.aligner)
+    if aligner is None:
+        aligner = _load_aligner(job.aligner)
     audio = SourceFile(_shown_name(job.audio), sha256_of(job.audio, "audio file"))
     progress.start("Reading")
     transcript = _read_transcript(job.transcript, job.speakers)

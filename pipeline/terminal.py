@@ -123,7 +123,7 @@ class BarProgress:
 
     def __init__(self, bars: rich.progress.Progress, *, verbose: bool = False) -> None:
         """Draw on `bars`, which the caller starts and stops; `verbose` shows notes too."""
-        self._bars = bars
+        self.bars = bars
         self._verbose = verbose
         self._task: rich.progress.TaskID | None = None
         self._total: float | None = None
@@ -132,29 +132,29 @@ class BarProgress:
         """Add a bar."""
         self.finish()
         self._total = total
-        self._task = self._bars.add_task(stage, total=total)
+        self._task = self.bars.add_task(stage, total=total)
 
     def advance(self, done: float) -> None:
         """Move the bar."""
         if self._task is not None:
-            self._bars.update(self._task, completed=done)
+            self.bars.update(self._task, completed=done)
 
     def finish(self) -> None:
         """Fill the bar and leave it standing."""
         if self._task is not None:
             total = self._total or 1.0
-            self._bars.update(self._task, total=total, completed=total)
-            self._bars.stop_task(self._task)
+            self.bars.update(self._task, total=total, completed=total)
+            self.bars.stop_task(self._task)
             self._task = None
 
     def note(self, message: str) -> None:
         """Show `message` above the bars if verbose."""
         if self._verbose:
-            self._bars.console.print(message, markup=False, highlight=False, style="dim")
+            self.bars.console.print(message, markup=False, highlight=False, style="dim")
 
     def warn(self, message: str) -> None:
         """Show `message` above the bars as a warning."""
-        self._bars.console.print(
+        self.bars.console.print(
             f"warning: {message}", markup=False, highlight=False, style="yellow"
         )
 

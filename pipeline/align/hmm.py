@@ -178,6 +178,10 @@ class HmmAligner:
 
 
 def _processors() -> int:
+    """As many as OMP_NUM_THREADS says: many workers side by side need one thread each."""
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    if wanted.isdecimal() and int(wanted) > 0:
+        return int(wanted)
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS

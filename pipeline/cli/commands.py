@@ -35,6 +35,7 @@ class CommandModule(Protocol):
 
 COMMANDS = {
     "run": Command("pipeline.cli.run", "transcript and audio to all outputs: the whole job"),
+    "batch": Command("pipeline.cli.batch", "many episodes of a manifest, side by side; goes on"),
     "align": Command("pipeline.cli.align", "transcript and audio to ID.episode.json only"),
     "export": Command("pipeline.cli.export", "ID.episode.json to any formats, in any style"),
     "check": Command("pipeline.cli.check", "whether an SRT or VTT file keeps a house style"),

@@ -1,0 +1,1 @@
+"""Many episodes: manifest → tasks → an engine's workers → records → summary."""

@@ -1,0 +1,228 @@
+"""What a batch knows about its episodes, in `OUT/.batch`: safe to share between machines.
+
+A folder an episode: `record.json` (replaced whole, by rename), `lock` (held while one works on
+it; the kernel frees it when its holder dies), `log.txt` and the stages kept. One file an episode
+rather than one database: SQLite must not be shared over a network file system, and many machines
+do write here at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import gzip
+import json
+import os
+import shutil
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.batch.records import EpisodeRecord
+from pipeline.errors import OutputError
+from pipeline.files import write_outputs
+
+__all__ = ["FOLDER", "StateFolder", "host_name", "now_utc", "unwritable", "write_whole"]
+
+FOLDER = ".batch"
+_FORMAT = "episode-subtitles-batch/1"
+_PROBE_BYTES = 1 << 20
+_NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL)
+
+
+def now_utc() -> str:
+    """The time, ISO 8601, whole seconds."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@cache
+def host_name() -> str:
+    """This machine's name."""
+    return socket.gethostname()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Replace a file by rename: whatever dies, `path` holds the old content or the new one.
+
+    Raises:
+        OSError: it cannot be written; the old content stays.
+    """
+    aside = path.with_name(f".{path.name}.{host_name()}.{os.getpid()}")
+    try:
+        with aside.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        aside.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise
+
+
+class StateFolder:
+    """The state below `root`, the folder that `--out` names."""
+
+    def __init__(self, root: Path) -> None:
+        """Nothing is made before something is written."""
+        self.root = root
+        self.folder = root / FOLDER
+
+    def of_episode(self, name: str) -> Path:
+        """The folder of an episode's record, made if need be.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        folder = self.folder / name
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def log_path(self, name: str) -> Path:
+        """Where the episode's log is."""
+        return self.folder / name / "log.txt"
+
+    def read(self, name: str) -> EpisodeRecord | None:
+        """The episode's record; None if there is none, or none that this version can read."""
+        from pydantic import ValidationError
+
+        try:
+            document = json.loads((self.folder / name / "record.json").read_bytes())
+            if document.pop("format") != _FORMAT:
+                return None
+            record = _adapter(EpisodeRecord).validate_python(document)
+        except (OSError, ValueError, KeyError, AttributeError, ValidationError):
+            return None
+        assert isinstance(record, EpisodeRecord)
+        return record if record.id == name else None
+
+    def write(self, record: EpisodeRecord) -> None:
+        """Replace the episode's record.
+
+        Raises:
+            OSError: it cannot be written; the old one stays.
+        """
+        document = {"format": _FORMAT, **asdict(record)}
+        text = json.dumps(document, ensure_ascii=True, indent=1) + "\n"
+        write_whole(self.of_episode(record.id) / "record.json", text.encode())
+
+    @contextlib.contextmanager
+    def locked(self, name: str) -> Iterator[bool]:
+        """Hold the episode's lock; yields False if another process has it.
+
+        A file system without locks (some parallel ones) yields True.
+
+        Raises:
+            OSError: the lock file cannot be made.
+        """
+        with (self.of_episode(name) / "lock").open("a") as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            except OSError as error:
+                if error.errno not in _NO_LOCKS:
+                    raise
+            yield True
+
+    def is_locked(self, name: str) -> bool:
+        """Whether some process works on the episode now."""
+        path = self.folder / name / "lock"
+        try:
+            with path.open("rb") as stream:
+                fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
+    def read_stage(self, name: str, stage: str, key: str, kind: type) -> Any:
+        """A stage kept by `keep_stage` under this key; None if there is none."""
+        from pydantic import ValidationError
+
+        path = self.folder / name / f"{stage}.json.gz"
+        try:
+            kept = json.loads(gzip.decompress(path.read_bytes()))
+            if kept["key"] != key:
+                return None
+            return _adapter(kind).validate_python(kept["value"])
+        except (OSError, EOFError, ValueError, KeyError, TypeError, ValidationError):
+            return None
+
+    def keep_stage(self, name: str, stage: str, key: str, value: Any) -> None:
+        """Keep a stage's result for the next time, in place of the last one.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        text = json.dumps({"key": key, "value": asdict(value)}, ensure_ascii=True)
+        content = gzip.compress(text.encode(), compresslevel=4, mtime=0)
+        write_whole(self.of_episode(name) / f"{stage}.json.gz", content)
+
+    def clear_leftovers(self, name: str) -> None:
+        """Remove what a killed worker may have left; only under the lock."""
+        for folder in (self.root / name).glob(".writing-*"):
+            shutil.rmtree(folder, ignore_errors=True)
+        for path in (self.folder / name).glob(".*.*"):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+    def check_writable(self) -> None:
+        """Find out whether anything can be written at all: a full disk is nobody's own fault.
+
+        Raises:
+            OutputError: it cannot.
+        """
+        name = f"probe-{host_name()}-{os.getpid()}"
+        write_outputs(self.folder, {name: bytes(_PROBE_BYTES)})
+        with contextlib.suppress(OSError):
+            (self.folder / name).unlink()
+
+    def beat(self, active: list[dict[str, Any]]) -> None:
+        """Tell `--status` what this driver's workers do; not being able to matters little."""
+        path = self._beat_path()
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, json.dumps({"time": time.time(), "active": active}).encode())
+
+    def end_beat(self) -> None:
+        """This driver ends."""
+        with contextlib.suppress(OSError):
+            self._beat_path().unlink(missing_ok=True)
+
+    def read_beats(self, fresh_s: float = 60.0) -> dict[str, dict[str, Any]]:
+        """What the workers of all drivers do, by episode; what is older than `fresh_s` is left."""
+        found: dict[str, dict[str, Any]] = {}
+        for path in (self.folder / "drivers").glob("*.json"):
+            try:
+                beat = json.loads(path.read_bytes())
+                if time.time() - float(beat["time"]) <= fresh_s:
+                    found |= {str(one["id"]): one for one in beat["active"]}
+            except (OSError, ValueError, KeyError, TypeError):
+                continue
+        return found
+
+    def _beat_path(self) -> Path:
+        return self.folder / "drivers" / f"{host_name()}-{os.getpid()}.json"
+
+
+@cache
+def _adapter(kind: type) -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
+
+
+def unwritable(folder: Path, error: OSError) -> OutputError:
+    """The error that a user meets for one of the state's files."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    problem = "the disk is full" if full else f"cannot write: {(error.strerror or 'error').lower()}"
+    return OutputError(problem, path=error.filename or folder)
