@@ -69,7 +69,7 @@ def test_version(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         (
             ["xyz"],
             "there is no command xyz; "
-            "known are align, chapters, check, compare, doctor, export, mux, review, run",
+            "known are align, batch, chapters, check, compare, doctor, export, mux, review, run",
         ),
         (["--verison"], "there is no option --verison; did you mean --version?"),
         (["run", "--audoi", "x"], "there is no option --audoi; did you mean --audio?"),
