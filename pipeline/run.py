@@ -12,7 +12,7 @@ from pipeline import __version__
 from pipeline.align.records import Aligner
 from pipeline.assemble import EpisodeHeader, assemble
 from pipeline.config import Config, load_config
-from pipeline.doctor.clips import write_clips
+from pipeline.doctor.clips import CLIPS_SUFFIX, write_clips
 from pipeline.doctor.records import Suggestion
 from pipeline.doctor.suggest import find_suggestions
 from pipeline.doctor.suggestions_json import suggestion_values
@@ -26,7 +26,7 @@ from pipeline.export.registry import (
     render_corrected,
     render_formats,
 )
-from pipeline.export.report import coverage_of, render_report
+from pipeline.export.report import REPORT_SUFFIX, coverage_of, render_report
 from pipeline.files import (
     check_id,
     check_not_inputs,
@@ -57,9 +57,6 @@ __all__ = [
     "time_only",
     "written_names",
 ]
-
-REPORT_SUFFIX = ".report.json"
-CLIPS_SUFFIX = ".clips"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,10 +44,10 @@ def execute(arguments: argparse.Namespace, progress: Progress) -> list[str]:
         InputError: the episode or its report is missing or damaged, or the audio of the clips is.
         OutputError: the clips cannot be written.
     """
-    from pipeline.doctor.clips import write_clips
+    from pipeline.doctor.clips import CLIPS_SUFFIX, write_clips
     from pipeline.doctor.suggestions_json import read_suggestions
     from pipeline.export.episode_json import read_episode
-    from pipeline.run import CLIPS_SUFFIX, REPORT_SUFFIX
+    from pipeline.export.report import REPORT_SUFFIX
 
     path: Path = arguments.episode
     episode = read_episode(path)

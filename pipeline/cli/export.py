@@ -12,6 +12,7 @@ from pipeline.export.registry import FORMATS
 from pipeline.progress import Progress
 
 if TYPE_CHECKING:
+    from pipeline.episode import Episode
     from pipeline.export.options import ExportOptions
     from pipeline.subtitles.styles import Style
 
@@ -36,6 +37,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_style_options(parser)
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="folder for the outputs (default: the episode's)"
+    )
+    parser.add_argument(
+        "--audio",
+        type=Path,
+        metavar="FILE",
+        help="for the review page's waveform (default: the audio file beside the episode, if any)",
     )
     parser.add_argument(
         "--keep-absent", action="store_true", help="show words, too, that the audio lacks"
@@ -81,7 +88,14 @@ def execute(arguments: argparse.Namespace, progress: Progress) -> list[str]:
         drop_frame=arguments.drop_frame,
     )
     files = export_formats(
-        arguments.episode, names, style, out, progress, options, arguments.corrections
+        arguments.episode,
+        names,
+        style,
+        out,
+        progress,
+        options,
+        arguments.corrections,
+        arguments.audio,
     )
     return [str(path) for path in files]
 
@@ -94,14 +108,17 @@ def export_formats(
     progress: Progress,
     options: ExportOptions | None = None,
     corrections: Path | None = None,
+    audio: Path | None = None,
 ) -> tuple[Path, ...]:
     """Render the timed episode at `path` in all formats `names` into the folder `out`.
 
     It is corrected by the file `corrections`, else by `ID.corrections.json` beside it, if any.
+    The review page also shows what the report beside it suspects, and the waveform of `audio`, else
+    of the audio file beside it, if any.
 
     Raises:
         InputError: the episode is damaged, a name is unknown, a format cannot hold the episode,
-            or a file would overwrite it.
+            a file would overwrite it, or `audio` cannot be decoded.
         OutputError: the files cannot be written.
     """
     from pipeline.export.options import DEFAULT_OPTIONS
@@ -111,7 +128,33 @@ def export_formats(
 
     formats = find_formats(names)
     found = read_corrected(path, progress, corrections)
-    files = render_corrected(found, formats, style, progress, options or DEFAULT_OPTIONS)
-    check_not_inputs(out, files, [path] if corrections is None else [path, corrections])
+    options = options or DEFAULT_OPTIONS
+    if any(form.name == "review" for form in formats):
+        options = _with_review(options, path, found.aligned, audio, progress)
+    files = render_corrected(found, formats, style, progress, options)
+    inputs = [given for given in (path, corrections, audio) if given is not None]
+    check_not_inputs(out, files, inputs)
     write_outputs(out, files)
     return tuple(out / name for name in files)
+
+
+def _with_review(
+    options: ExportOptions, path: Path, episode: Episode, audio: Path | None, progress: Progress
+) -> ExportOptions:
+    """The options with what lies beside the episode at `path` and the review page shows."""
+    from dataclasses import replace
+
+    from pipeline.doctor.suggestions_json import read_suggestions
+    from pipeline.export.report import REPORT_SUFFIX
+    from pipeline.review.peaks import read_peaks
+
+    suggestions = read_suggestions(path.parent / f"{episode.id}{REPORT_SUFFIX}", episode)
+    beside = path.parent / Path(episode.audio.file).name
+    if audio is None and beside.is_file():
+        audio = beside
+    peaks = b""
+    if audio is not None:
+        progress.start("Reading the waveform")
+        peaks = read_peaks(audio)
+        progress.finish()
+    return replace(options, suggestions=suggestions, peaks=peaks)

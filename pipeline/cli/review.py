@@ -41,11 +41,14 @@ def execute(arguments: argparse.Namespace, progress: Progress) -> list[str]:
     """Serve until interrupted."""
     import webbrowser
 
+    from pipeline.doctor.suggestions_json import read_suggestions
     from pipeline.export.episode_json import read_episode
+    from pipeline.export.report import REPORT_SUFFIX
     from pipeline.files import sha256_of
     from pipeline.review.corrected import find_corrections
     from pipeline.review.corrections_json import SUFFIX, read_corrections
     from pipeline.review.page import PageLinks, render_page
+    from pipeline.review.peaks import read_peaks
     from pipeline.review.server import ReviewServer, Site
 
     style = style_from(arguments)
@@ -56,13 +59,22 @@ def execute(arguments: argparse.Namespace, progress: Progress) -> list[str]:
     if sha256_of(arguments.audio, "audio file") != episode.audio.sha256:
         progress.warn(f"{arguments.audio} is not the file that was aligned; times may be off")
 
+    links = PageLinks("media", "corrections", "peaks")
+    suggestions = read_suggestions(path.parent / f"{episode.id}{REPORT_SUFFIX}", episode)
+
     def page() -> str:
         saved = find_corrections(path.parent, episode.id)
         corrections = None if saved is None else read_corrections(saved)
-        return render_page(episode, style, corrections, PageLinks("media", "corrections"))
+        return render_page(episode, style, corrections, links, suggestions)
 
     page()  # so that damaged corrections are told here
-    site = Site(page, arguments.audio, path.parent / f"{episode.id}{SUFFIX}", episode.id)
+    site = Site(
+        page,
+        arguments.audio,
+        path.parent / f"{episode.id}{SUFFIX}",
+        episode.id,
+        lambda: read_peaks(arguments.audio),
+    )
     try:
         server = ReviewServer(site, arguments.port)
     except (OSError, OverflowError) as error:

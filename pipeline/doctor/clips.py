@@ -12,8 +12,9 @@ from pipeline.audio.features import SAMPLE_RATE_HZ
 from pipeline.doctor.records import Suggestion
 from pipeline.files import write_outputs
 
-__all__ = ["clip_name", "write_clips"]
+__all__ = ["CLIPS_SUFFIX", "clip_name", "write_clips"]
 
+CLIPS_SUFFIX = ".clips"
 _BEFORE_MS = 700
 _AFTER_MS = 700
 _FADE_MS = 20

@@ -19,9 +19,16 @@ from pipeline.subtitles.cues import make_cues
 from pipeline.subtitles.styles import Style
 from pipeline.times import clock
 
-__all__ = ["LOW_CONFIDENCE", "coverage_of", "low_confidence_passages", "render_report"]
+__all__ = [
+    "LOW_CONFIDENCE",
+    "REPORT_SUFFIX",
+    "coverage_of",
+    "low_confidence_passages",
+    "render_report",
+]
 
 LOW_CONFIDENCE = 0.5
+REPORT_SUFFIX = ".report.json"
 MAX_PASSAGES = 50
 
 

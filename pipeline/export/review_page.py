@@ -15,4 +15,11 @@ def render(episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTI
 
     `episode` is the one as aligned: the page shows its corrections, and more are made on it.
     """
-    return render_page(episode, style, options.corrections, PageLinks(media=episode.audio.file))
+    return render_page(
+        episode,
+        style,
+        options.corrections,
+        PageLinks(media=episode.audio.file),
+        options.suggestions,
+        options.peaks,
+    )

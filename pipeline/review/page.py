@@ -7,15 +7,18 @@ import hashlib
 import html
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
 
+from pipeline.doctor.records import Suggestion
 from pipeline.episode import Episode, Word
 from pipeline.review.apply import apply_corrections
 from pipeline.review.corrections_json import FORMAT, SUFFIX, render_corrections
 from pipeline.review.doubts import find_doubts
+from pipeline.review.peaks import PEAKS_PER_S
 from pipeline.review.records import Corrections
 from pipeline.subtitles.cues import make_cues
 from pipeline.subtitles.styles import Style
@@ -31,22 +34,37 @@ _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class PageLinks:
-    """Where the page finds the audio, and where it saves; without `save` it offers a download."""
+    """Where the page finds the audio, and where it saves; without `save` it offers a download.
+
+    `peaks` is where the server has the waveform, for a page that does not hold it itself.
+    """
 
     media: str
     save: str | None = None
+    peaks: str | None = None
 
 
 def render_page(
-    episode: Episode, style: Style, corrections: Corrections | None, links: PageLinks
+    episode: Episode,
+    style: Style,
+    corrections: Corrections | None,
+    links: PageLinks,
+    suggestions: Sequence[Suggestion] = (),
+    peaks: bytes = b"",
 ) -> str:
     """The page for an episode as aligned, with the corrections made so far.
+
+    `suggestions` are the errors that the transcript is suspected of, `peaks` the waveform as
+    `pipeline.review.peaks` makes it.
 
     All data stand in a block of JSON in which no markup can begin; the content security policy
     allows the page's own script and style, by their hash, and nothing from the network.
     """
     template = _template()
-    data = json.dumps(_data(episode, style, corrections, links), separators=(",", ":"))
+    values = _data(episode, style, corrections, links)
+    values["suspects"] = [_suspect(found) for found in suggestions]
+    values["peaks"] = base64.b64encode(peaks).decode()
+    data = json.dumps(values, separators=(",", ":"))
     parts = {
         "TITLE": html.escape(episode.title),
         "POLICY": html.escape(_policy(template)),
@@ -88,6 +106,8 @@ def _data(
         "duration_ms": episode.duration_ms,
         "media": links.media,
         "save": links.save,
+        "peaks_at": links.peaks,
+        "peaks_per_s": PEAKS_PER_S,
         "file": f"{episode.id}{SUFFIX}",
         "speakers": [{"key": speaker.key, "name": speaker.name} for speaker in episode.speakers],
         "chapters": [
@@ -122,4 +142,16 @@ def _word(word: Word, keys: dict[str, int]) -> list[Any]:
         round(word.confidence * 100),
         _STATUSES[word.status],
         keys.get(word.speaker or "", -1),
+    ]
+
+
+def _suspect(found: Suggestion) -> list[Any]:
+    return [
+        found.kind,
+        found.first_word,
+        found.last_word,
+        found.start_ms,
+        found.end_ms,
+        found.text,
+        " ".join(found.heard),
     ]

@@ -1,8 +1,8 @@
 """A small server for one episode's review page: this computer only, this page only.
 
-It serves three things under a path that holds a random token: the page, the audio (with byte
-ranges, so that players can seek), and the corrections (read and written). Nothing else on the disk
-can be reached: no part of a request ever becomes a file name.
+It serves four things under a path that holds a random token: the page, the audio (with byte
+ranges, so that players can seek), its waveform, and the corrections (read and written). Nothing
+else on the disk can be reached: no part of a request ever becomes a file name.
 """
 
 from __future__ import annotations
@@ -34,12 +34,16 @@ _BLOCK_BYTES = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What is served: `page` renders it anew at each visit; `saved` is where corrections go."""
+    """What is served: `page` renders it anew at each visit; `saved` is where corrections go.
+
+    `peaks` makes the waveform; it is asked once.
+    """
 
     page: Callable[[], str]
     media: Path
     saved: Path
     episode: str
+    peaks: Callable[[], bytes] = bytes
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
 
@@ -81,6 +85,8 @@ class ReviewServer(http.server.ThreadingHTTPServer):
         """
         self.site = site
         self.lock = threading.Lock()
+        self._peaks: bytes | None = None
+        self._peaks_lock = threading.Lock()
         super().__init__((LOOPBACK, port), _Handler)
 
     @property
@@ -92,6 +98,13 @@ class ReviewServer(http.server.ThreadingHTTPServer):
     def address(self) -> str:
         """The page's address, token included."""
         return f"{self.origin}/{self.site.token}/"
+
+    def peaks(self) -> bytes:
+        """The waveform; whoever asks first waits until it is made, as do all others."""
+        with self._peaks_lock:
+            if self._peaks is None:
+                self._peaks = self.site.peaks()
+            return self._peaks
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Keep quiet: browsers hang up in the middle of an audio file all the time."""
@@ -150,6 +163,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 self._send(site.page().encode(), "text/html; charset=utf-8")
             elif name == "media":
                 self._send_media(site.media)
+            elif name == "peaks":
+                self._send(self.server.peaks(), "application/octet-stream")
             elif name == "corrections" and site.saved.is_file():
                 self._send(site.saved.read_bytes(), "application/json")
             else:
