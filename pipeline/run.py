@@ -211,7 +211,7 @@ def run_job(
         read_corrections(corrections)  # a damaged file is better told before the long work
     watch = StageClock(progress)
     timed = (time or time_episode)(job, watch)
-    found = correct(timed.episode, corrections, progress)
+    found = correct(timed.episode, corrections, watch, job.audio)
     watch.start("Writing")
     rendered = [
         replace(form, as_aligned=True) if form.name == "episode" else form

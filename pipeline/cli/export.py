@@ -42,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--audio",
         type=Path,
         metavar="FILE",
-        help="for the review page's waveform (default: the audio file beside the episode, if any)",
+        help="aligns what corrections moved anew, and is the review page's waveform",
     )
     parser.add_argument(
         "--keep-absent", action="store_true", help="show words, too, that the audio lacks"
@@ -127,7 +127,7 @@ def export_formats(
     from pipeline.review.corrected import read_corrected
 
     formats = find_formats(names)
-    found = read_corrected(path, progress, corrections)
+    found = read_corrected(path, progress, corrections, audio)
     options = options or DEFAULT_OPTIONS
     if any(form.name == "review" for form in formats):
         options = _with_review(options, path, found.aligned, audio, progress)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from pipeline.audio.decode import stream_samples
+from pipeline.audio.excerpts import excerpts
 from pipeline.audio.features import SAMPLE_RATE_HZ
 from pipeline.doctor.records import Suggestion
 from pipeline.files import write_outputs
@@ -18,7 +18,6 @@ CLIPS_SUFFIX = ".clips"
 _BEFORE_MS = 700
 _AFTER_MS = 700
 _FADE_MS = 20
-_SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
 
 
 def clip_name(number: int, suggestion: Suggestion) -> str:
@@ -40,7 +39,7 @@ def write_clips(suggestions: Sequence[Suggestion], audio: Path, folder: Path) ->
     """
     spans = [(max(0, one.start_ms - _BEFORE_MS), one.end_ms + _AFTER_MS) for one in suggestions]
     files = {}
-    for number, samples in _cut(audio, spans):
+    for number, samples in excerpts(audio, spans):
         files[clip_name(number + 1, suggestions[number])] = _wav(samples)
     stale = [
         path
@@ -51,29 +50,6 @@ def write_clips(suggestions: Sequence[Suggestion], audio: Path, folder: Path) ->
     for path in stale:
         path.unlink()
     return tuple(folder / name for name in sorted(files))
-
-
-def _cut(
-    audio: Path, spans: Sequence[tuple[int, int]]
-) -> Iterator[tuple[int, np.ndarray[tuple[int, ...], np.dtype[np.int16]]]]:
-    """Each span's number and samples; spans are in ms and in any order."""
-    waiting = sorted(range(len(spans)), key=lambda number: spans[number])
-    parts: dict[int, list[np.ndarray[tuple[int, ...], np.dtype[np.int16]]]] = {}
-    done = 0
-    for block in stream_samples(audio):
-        stop = done + len(block)
-        for number in list(waiting):
-            first, last = (_SAMPLES_PER_MS * time_ms for time_ms in spans[number])
-            if first >= stop:
-                break
-            parts.setdefault(number, []).append(block[max(0, first - done) : last - done].copy())
-            if last <= stop:
-                waiting.remove(number)
-                yield number, np.concatenate(parts.pop(number))
-        done = stop
-    for number in waiting:  # they end after the audio
-        if number in parts:
-            yield number, np.concatenate(parts[number])
 
 
 def _wav(samples: np.ndarray[tuple[int, ...], np.dtype[np.int16]]) -> bytes:

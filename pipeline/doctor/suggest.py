@@ -23,12 +23,15 @@ LEAST_SCORE = 0.1
 _EVEN_SPEECH_MS = 300
 """So much speech between two words is as often an error as not."""
 _LONGEST_PHONE_MS = 150
+_LONE_PHONE = 0.4
+"""A phone alone is more often a breath or a click."""
 _REPEAT_ODDS = 5.0
 _LEAST_SPEECH_MS = 60
 """So much speech for each word not found, and something else is said there."""
 _LONGEST_REPEAT = 4
 _LONGEST_MS = 10_000
 _LONGEST_TEXT = 12
+_MOST_PHONES = 40
 
 
 def find_suggestions(episode: Episode, heard: Sequence[HeardPhone] = ()) -> tuple[Suggestion, ...]:
@@ -112,7 +115,7 @@ def _suggestion(
         start_ms,
         end_ms,
         " ".join(texts),
-        audio.phones(start_ms, end_ms),
+        audio.phones(start_ms, end_ms)[:_MOST_PHONES],
     )
 
 
@@ -185,5 +188,7 @@ def _unwritten(episode: Episode, audio: _Audio) -> Iterator[Suggestion]:
         speech_ms = audio.speech_ms(ends[at], starts[at])
         if speech_ms:
             score = speech_ms / (speech_ms + _EVEN_SPEECH_MS)
+            if len(audio.phones(ends[at], starts[at])) == 1:
+                score *= _LONE_PHONE
             extent = audio.extent(ends[at], starts[at])
             yield _suggestion("missing", score, (), at, *extent, audio)

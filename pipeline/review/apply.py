@@ -17,7 +17,7 @@ from pipeline.transcript.records import TranscriptLine
 from pipeline.transcript.scan import Conventions, begins_with_dash, scan_line
 from pipeline.transcript.source import SourceLine
 
-__all__ = ["apply_corrections"]
+__all__ = ["apply_corrections", "rebuilt"]
 
 Scan = Callable[[str], TranscriptLine]
 
@@ -50,14 +50,15 @@ def apply_corrections(episode: Episode, corrections: Corrections) -> Applied:
         done.add(number)
         misfits += _correct(drafts[number], correction, episode, scan, same_audio)
     misfits += retime(drafts, episode.duration_ms)
-    corrected = _rebuilt(episode, drafts)
+    corrected = rebuilt(episode, drafts)
     if same_audio:
         gaps, lost = _gaps(episode, corrections)
         corrected = replace(corrected, gaps=gaps)
         misfits += lost
     if fault := find_fault(corrected):
         raise ValueError(f"the corrected episode contradicts itself: {fault}")
-    return Applied(corrected, tuple(misfits))
+    held = (n for n, draft in enumerate(drafts) if draft.words and (draft.pinned or draft.checked))
+    return Applied(corrected, tuple(misfits), tuple(held))
 
 
 def _has_times(corrections: Corrections) -> bool:
@@ -117,6 +118,7 @@ def _correct(
             misfits.append(f"{where}: its new text has no words; mark it absent instead")
         else:
             _reword(draft, scanned)
+    draft.checked = correction.checked
     if correction.absent:
         draft.words = [untimed(word) for word in draft.words]
         draft.wanted = set()
@@ -185,7 +187,8 @@ def _untimed_event(draft: Draft, text: str) -> Event:
     return Event(draft.line.index, text, None, None)
 
 
-def _rebuilt(episode: Episode, drafts: Sequence[Draft]) -> Episode:
+def rebuilt(episode: Episode, drafts: Sequence[Draft]) -> Episode:
+    """The episode with the words, events and lines of these drafts, all else following them."""
     words: list[Word] = []
     bounds: list[int] = []
     for draft in drafts:

@@ -25,15 +25,18 @@ class CorrectedEpisode:
 
 
 def read_corrected(
-    path: Path, progress: Progress, corrections: Path | None = None
+    path: Path, progress: Progress, corrections: Path | None = None, audio: Path | None = None
 ) -> CorrectedEpisode:
     """Read the timed episode at `path`, corrected by `corrections`, else by the file beside it.
+
+    With `audio`, what the corrections have moved is aligned anew between them.
 
     Raises:
         InputError: one of the files is missing or damaged.
     """
     episode = read_episode(path)
-    return correct(episode, find_corrections(path.parent, episode.id, corrections), progress)
+    found = find_corrections(path.parent, episode.id, corrections)
+    return correct(episode, found, progress, audio)
 
 
 def find_corrections(folder: Path, name: str, given: Path | None = None) -> Path | None:
@@ -44,11 +47,15 @@ def find_corrections(folder: Path, name: str, given: Path | None = None) -> Path
     return beside if beside.exists() else None
 
 
-def correct(episode: Episode, path: Path | None, progress: Progress) -> CorrectedEpisode:
+def correct(
+    episode: Episode, path: Path | None, progress: Progress, audio: Path | None = None
+) -> CorrectedEpisode:
     """Apply the corrections at `path`, if any; what does not fit becomes a warning.
 
+    With `audio`, what the corrections have moved is aligned anew between them.
+
     Raises:
-        InputError: the file is missing or damaged.
+        InputError: the file is missing or damaged, or the audio cannot be decoded.
     """
     if path is None:
         return CorrectedEpisode(episode, None, episode)
@@ -57,4 +64,11 @@ def correct(episode: Episode, path: Path | None, progress: Progress) -> Correcte
     for misfit in applied.misfits:
         progress.warn(f"{path.name}: not applied: {misfit}")
     progress.note(f"corrections from {path}")
-    return CorrectedEpisode(episode, corrections, applied.episode)
+    corrected = applied.episode
+    if audio is not None and applied.held and episode.engine.aligner == "hmm":
+        from pipeline.review.realign import realign
+
+        progress.start("Aligning between corrections")
+        corrected = realign(episode, applied, audio)
+        progress.finish()
+    return CorrectedEpisode(episode, corrections, corrected)

@@ -31,6 +31,7 @@ class Draft:
     start_ms: int | None = None
     end_ms: int | None = None
     changed: bool = False
+    checked: bool = False
     wanted: set[int] = field(default_factory=set)
 
     @property

@@ -69,7 +69,11 @@ class Corrections:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """An episode with its corrections, and a phrase for each that does not fit it any more."""
+    """An episode with its corrections, and a phrase for each that does not fit it any more.
+
+    `held` are the lines whose times a person has set or found right, ascending.
+    """
 
     episode: Episode
     misfits: tuple[str, ...]
+    held: tuple[int, ...] = ()

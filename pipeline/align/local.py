@@ -1,0 +1,165 @@
+"""Places words again in short passages whose bounds are known, as corrections pin them.
+
+The search of the second pass, on the model as it is: for a few seconds of audio there is nothing
+to adapt to. Words keep to the bounds, to the frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.align.acoustic_model import AcousticModel, load_acoustic_model
+from pipeline.align.confidence import confidences
+from pipeline.align.phone_decoder import PhoneBigram, decode_phones
+from pipeline.align.placing import PlacedWords
+from pipeline.align.records import TimedWord
+from pipeline.align.scores import Mixtures, SenoneGroups, group_senones, score_frames
+from pipeline.align.second_pass import LocalPenalties, align_stretch
+from pipeline.align.triphone_graph import TriphoneGraphBuilder
+from pipeline.audio.excerpts import excerpts
+from pipeline.audio.features import FRAME_MS, cepstra_blocks
+from pipeline.audio.recording import Recording
+from pipeline.lexicon.lexicon import load_lexicon
+from pipeline.lexicon.pronounce import pronounce_words
+from pipeline.lexicon.records import SpokenForm
+from pipeline.lexicon.reductions import ReducedLexicon
+
+__all__ = ["Passage", "align_passages"]
+
+_PENALTIES = LocalPenalties(off_enter=60.0, off_frame=2.0, skip_word=120.0)
+_AROUND_MS = 10_000  # what the mean of the features is taken over
+_LEAST_REACH_FRAMES = 400
+_REACH_SHARE = 0.3
+_SHORTEST_PHONE_FRAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Words that are spoken between two moments, and roughly when each of them begins."""
+
+    words: tuple[str, ...]
+    rough_starts_ms: tuple[int, ...]
+    start_ms: int
+    end_ms: int
+
+
+def align_passages(audio: Path, passages: Sequence[Passage]) -> tuple[tuple[TimedWord, ...], ...]:
+    """Find the words of each passage; words that are not found are absent.
+
+    Raises:
+        InputError: the audio cannot be decoded.
+    """
+    model = load_acoustic_model()
+    mixtures = Mixtures.of(model)
+    lexicon = ReducedLexicon(load_lexicon())
+    builder = TriphoneGraphBuilder(model)
+    groups = group_senones(model.ci_senones.ravel(), model.senone_phone)
+    found = [
+        tuple(TimedWord(None, None, 0.0, "absent") for _ in passage.words) for passage in passages
+    ]
+    # On whole frames, so that they are those of the whole recording.
+    spans = [
+        (
+            max(0, passage.start_ms - _AROUND_MS) // FRAME_MS * FRAME_MS,
+            passage.end_ms + _AROUND_MS,
+        )
+        for passage in passages
+    ]
+    for number, samples in excerpts(audio, spans):
+        passage, offset = passages[number], spans[number][0] // FRAME_MS
+        with Recording() as recording:
+            for _ in recording.fill(cepstra_blocks([samples])):
+                pass
+            start = -(-passage.start_ms // FRAME_MS) - offset
+            stop = min(recording.frames, passage.end_ms // FRAME_MS - offset)
+            if stop <= start:
+                continue
+            features = recording.features(start, stop)
+        forms = pronounce_words(passage.words, lexicon)
+        placed = _place(passage, features, forms, model, mixtures, builder, groups)
+        sure = confidences(placed)
+        begin = start + offset
+        found[number] = tuple(
+            TimedWord(
+                (first + begin) * FRAME_MS, (last + begin) * FRAME_MS, round(trust, 3), "aligned"
+            )
+            if first >= 0
+            else TimedWord(None, None, 0.0, "absent")
+            for first, last, trust in zip(
+                placed.starts.tolist(), placed.ends.tolist(), sure.tolist(), strict=True
+            )
+        )
+    return tuple(found)
+
+
+def _place(
+    passage: Passage,
+    features: npt.NDArray[np.float32],
+    forms: Sequence[tuple[SpokenForm, ...]],
+    model: AcousticModel,
+    mixtures: Mixtures,
+    builder: TriphoneGraphBuilder,
+    groups: SenoneGroups,
+) -> PlacedWords:
+    words, frames = len(forms), len(features)
+    nothing = np.full(words, np.nan, dtype=np.float32)
+    absent = np.full(words, -1, dtype=np.int32)
+    placed = PlacedWords(absent, absent.copy(), nothing, nothing.copy(), nothing.copy())
+    phones = [
+        model.phone_index[name]
+        for ways in forms
+        for spoken in ways[0]
+        for name in spoken.pronunciations[0].phones
+    ]
+    scores = score_frames(features, mixtures, groups)
+    heard = decode_phones(scores, model, PhoneBigram.of(model, np.array(phones, dtype=np.int32)))
+    heard_phone = np.repeat(heard.phones, heard.ends - heard.starts).astype(np.int32)
+    if len(heard_phone) != frames:
+        return placed
+    graph = builder.build(forms)
+    first_word, last_word = _windows(passage, words, frames)
+    path = align_stretch(
+        features, graph, first_word, last_word, model, mixtures, heard_phone, _PENALTIES
+    )
+    if path is None:
+        return placed
+    states = np.repeat(
+        (3 * graph.phone[path.arcs][:, None] + np.arange(3)).ravel(), np.diff(path.bounds).ravel()
+    )
+    at = np.arange(frames)
+    free = np.max([scores[3 * heard_phone + state, at] for state in range(3)], axis=0)
+    excess = np.concatenate([[0.0], np.cumsum(free - scores[states, at])])
+    spoken = (path.arcs >= 0) & (graph.source[path.arcs] != graph.target[path.arcs])
+    of_word = graph.word[path.arcs[spoken]]
+    begin, end = path.bounds[spoken, 0], path.bounds[spoken, 3]
+    for word in np.unique(of_word).tolist():
+        own = of_word == word
+        lengths = end[own] - begin[own]
+        worse = excess[end[own]] - excess[begin[own]]
+        placed.starts[word], placed.ends[word] = begin[own][0], end[own][-1]
+        placed.excess[word] = worse.sum() / lengths.sum()
+        placed.worst_excess[word] = (worse / lengths).max()
+        placed.hurried[word] = (lengths <= _SHORTEST_PHONE_FRAMES).mean()
+    return placed
+
+
+def _windows(
+    passage: Passage, words: int, frames: int
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """The first and the last word that each frame may belong to."""
+    reach = max(_LEAST_REACH_FRAMES, round(_REACH_SHARE * frames))
+    rough = (np.array(passage.rough_starts_ms) - passage.start_ms) // FRAME_MS
+    rough = np.clip(np.maximum.accumulate(rough), 0, frames)
+    opens = np.append(rough - reach, frames - 2 * reach)
+    opens = np.minimum.accumulate(opens[::-1])[::-1]
+    closes = np.append(rough[1:], frames) + reach
+    t = np.arange(frames)
+    first = np.minimum(np.searchsorted(closes, t, side="right"), words)
+    last = np.maximum(np.searchsorted(opens, t, side="right") - 1, first)
+    last[-1] = words
+    return first.astype(np.int32), last.astype(np.int32)
