@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipeline.run import Job
@@ -20,6 +20,13 @@ __all__ = [
 ]
 
 STYLE_HELP = "netflix (default), bbc, podcast, youtube, transcript, or a TOML file of your own"
+
+_SPEAKERS: dict[str, dict[str, Any]] = {
+    "names": {"names": "change", "dashes": "never"},
+    "dashes": {"names": "never", "dashes": "turns"},
+    "none": {"names": "never", "dashes": "never"},
+}
+"""What `--speakers` changes about a house style."""
 
 
 def coverage(text: str) -> float:
@@ -117,6 +124,11 @@ def add_style_options(parser: argparse.ArgumentParser) -> None:
     """Add what decides about the look of captions."""
     parser.add_argument("--style", default="netflix", metavar="NAME", help=STYLE_HELP)
     parser.add_argument(
+        "--speakers",
+        choices=("names", "dashes", "none"),
+        help="where the speaker changes, write `Name: `, a dash, or nothing (default: the style's)",
+    )
+    parser.add_argument(
         "--frame-rate",
         metavar="RATE",
         help="captions begin and end on its frames: 23.976, 24, 25, 29.97, 30, 50, 59.94 or 60",
@@ -135,6 +147,8 @@ def style_from(arguments: argparse.Namespace) -> Style:
     from pipeline.timecode import load_frame_rate
 
     style = load_style(arguments.style)
+    if arguments.speakers is not None:
+        style = replace(style, **_SPEAKERS[arguments.speakers])
     if arguments.frame_rate is None:
         return style
     return replace(style, frame_rate=load_frame_rate(arguments.frame_rate).name)

@@ -105,3 +105,25 @@ def test_words_that_no_file_holds(
     episode.write_text(json.dumps(values))
     assert main(["export", str(episode)]) == 2
     assert "no file can hold this episode: word 0" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("speakers", "shown"),
+    [
+        ("names", ["Lex Fridman:", "Elon Musk:", "Lex Fridman:"]),
+        ("dashes", ["-The", "-Yeah.", "-So?"]),
+        ("none", ["The", "Yeah.", "So?"]),
+    ],
+)
+def test_speakers_in_srt(tmp_path: Path, speakers: str, shown: list[str]) -> None:
+    lines = ["- [Lex] The following is a talk.", "- [Elon] Yeah.", "Kind of.", "- [Lex] So?"]
+    path = tmp_path / "demo.episode.json"
+    path.write_text(render(episode_of(lines), STYLES["netflix"]), encoding="utf-8")
+    assert main(["export", str(path), "--format", "srt", "--speakers", speakers]) == 0
+    text = (tmp_path / "demo.srt").read_text()
+    starts = [line for line in text.splitlines() if line.startswith(tuple(shown))]
+    assert len(starts) == 3
+    assert ("Fridman:" in text, "-" in text.replace("-->", "")) == (
+        speakers == "names",
+        speakers == "dashes",
+    )

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline.cli import main
+from pipeline.doctor.records import Suggestion
 from pipeline.episode import Episode, Gap
 from pipeline.export.episode_json import render
 from pipeline.review.corrections_json import read_corrections
@@ -31,6 +32,11 @@ EVIL = "</script><script>window.owned=1</script><img src=x onerror=window.owned=
 LINES = (
     [f"- One {EVIL} two.", "Three four five.", "(laughing)", "- [Elon] Six seven."],
     ["- Eight nine ten.", "Eleven twelve."],
+)
+
+SUSPECTS = (
+    Suggestion("missing", 0.7, 9, 8, 4100, 4300, "", ("N", "OW")),
+    Suggestion("substituted", 0.6, 1, 1, 1400, 1700, EVIL, ("T", "UW")),
 )
 
 
@@ -68,10 +74,13 @@ def site(tmp_path: Path) -> Iterator[tuple[Path, str]]:
         sound.writeframes(bytes(16 * episode.duration_ms))
     server = ReviewServer(
         Site(
-            lambda: render_page(episode, style, None, PageLinks("media", "corrections")),
+            lambda: render_page(
+                episode, style, None, PageLinks("media", "corrections", "peaks"), SUSPECTS
+            ),
             media,
             folder / "demo.corrections.json",
             episode.id,
+            lambda: bytes(range(200)),
         )
     )
     thread = threading.Thread(target=server.serve_forever)
@@ -132,6 +141,16 @@ def test_see_seek_correct_save_apply(browser: Any, site: tuple[Path, str]) -> No
     assert number == episode.words[8].line
     browser.execute_script("document.getElementById('line-5').querySelector('.text').click()")
     press(browser, "2")
+    # Suspected errors: the first one is chosen, its clip plays and stops; the waveform is drawn.
+    press(browser, "s")
+    wait(browser, "document.activeElement.id === 'line-3'")
+    assert browser.execute_script("return !document.getElementById('media').paused")
+    told = browser.execute_script("return document.getElementById('suspects').textContent")
+    assert EVIL in told and "heard N OW" in told
+    wait(browser, "document.getElementById('media').paused")
+    at_s = browser.execute_script("return document.getElementById('media').currentTime")
+    assert abs(at_s * 1000 - (SUSPECTS[0].end_ms + 700)) < 250
+    assert browser.execute_script("return !document.getElementById('wave').hidden")
     # In the panel: start and text of line 1.
     browser.execute_script("document.getElementById('line-1').querySelector('.text').click()")
     field = browser.find_element("id", "start")

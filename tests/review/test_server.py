@@ -130,3 +130,23 @@ def test_ranges_lie_within_the_file(header: str, size: int) -> None:
 def test_tokens_differ(tmp_path: Path) -> None:
     sites = [Site(str, tmp_path, tmp_path, "x") for _ in range(3)]
     assert len({site.token for site in sites}) == 3 and all(len(s.token) > 30 for s in sites)
+
+
+def test_the_waveform_is_made_once(tmp_path: Path) -> None:
+    made: list[int] = []
+
+    def peaks() -> bytes:
+        made.append(1)
+        return b"\x01\x02"
+
+    media = tmp_path / "talk.mp3"
+    media.write_bytes(MEDIA)
+    site = Site(lambda: "", media, tmp_path / "demo.corrections.json", "demo", peaks)
+    with ReviewServer(site) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        assert [ask(server, "peaks")[:2] for _ in range(2)] == [(200, b"\x01\x02")] * 2
+        assert ask(server, "peaks", headers={"Origin": "http://example.com"})[0] == 403
+        server.shutdown()
+        thread.join()
+    assert made == [1]
