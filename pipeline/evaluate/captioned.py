@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pipeline.evaluate.records import ChapterStart, Content, LineOfWords, SpeakerTurn, TimedToken
+from pipeline.evaluate.records import ChapterStart, Content, LineOfWords, TimedToken, turns_of
 from pipeline.subtitles.captions import Caption, parse_captions
 from pipeline.transcript.cues import CueLine, cue_lines
 from pipeline.transcript.labels import find_labels
@@ -39,7 +39,7 @@ def caption_content(text: str, path: Path) -> Content:
     conventions = Conventions(find_labels(texts, ()), any(map(begins_with_dash, texts)))
     words: list[TimedToken] = []
     cues: list[LineOfWords] = []
-    turns: list[SpeakerTurn] = []
+    shares: list[TimedToken] = []
     speaker: str | None = None
     for caption, cue in zip(captions, lines, strict=True):
         found: list[tuple[str, str | None]] = []
@@ -71,8 +71,8 @@ def caption_content(text: str, path: Path) -> Content:
                 )
             )
         cues.append(LineOfWords(first, last, caption.start_ms, caption.end_ms))
-        turns += _shares(caption, [who for _, who in found])
-    return Content(tuple(words), False, tuple(cues), tuple(turns))
+        shares += _shares(caption, [who for _, who in found])
+    return Content(tuple(words), False, tuple(cues), turns_of(shares))
 
 
 def _voiced(caption: Caption) -> list[CueLine]:
@@ -81,16 +81,15 @@ def _voiced(caption: Caption) -> list[CueLine]:
     return cue_lines(source_lines(_BODY_BREAK.sub("", body)))
 
 
-def _shares(caption: Caption, speakers: list[str | None]) -> list[SpeakerTurn]:
-    """The caption's time, divided among its speakers by their words."""
-    found: list[SpeakerTurn] = []
+def _shares(caption: Caption, speakers: list[str | None]) -> list[TimedToken]:
+    """The caption's time, divided among its words."""
     length_ms, count = caption.end_ms - caption.start_ms, len(speakers)
-    for at, who in enumerate(speakers):
-        if who is None:
-            continue
-        start_ms = caption.start_ms + length_ms * at // count
-        end_ms = caption.start_ms + length_ms * (at + 1) // count
-        if found and found[-1].speaker == who and found[-1].end_ms == start_ms:
-            start_ms = found.pop().start_ms
-        found.append(SpeakerTurn(who, start_ms, end_ms))
-    return found
+    return [
+        TimedToken(
+            "",
+            caption.start_ms + length_ms * at // count,
+            caption.start_ms + length_ms * (at + 1) // count,
+            who,
+        )
+        for at, who in enumerate(speakers)
+    ]

@@ -127,13 +127,14 @@ def _shares(root: ElementTree.Element, series: list[tuple[str, Sequence[Deviatio
         _add(
             root,
             "rect",
-            x=left + 10,
-            y=_TOP + 10 + 18 * number,
+            x=left + width - 160,
+            y=_TOP + _TALL - 18 * (len(series) - number),
             width=14,
             height=4,
             fill=_CURVES[number % len(_CURVES)],
         )
-        _text(root, left + 30, _TOP + 16 + 18 * number, f"{name} ({len(errors)})", anchor="start")
+        at = _TOP + _TALL - 18 * (len(series) - number) + 6
+        _text(root, left + width - 140, at, f"{name} ({len(errors)})", anchor="start")
 
 
 def _by_time(root: ElementTree.Element, series: list[tuple[str, Sequence[Deviation]]]) -> None:
@@ -154,7 +155,14 @@ def _by_time(root: ElementTree.Element, series: list[tuple[str, Sequence[Deviati
     for part in (-1.0, -0.5, 0.0, 0.5, 1.0):
         at = y(part * scale_ms)
         _add(root, "line", x1=left, x2=left + width, y1=at, y2=at, stroke="#dddddd")
-        _text(root, left - 6, at + 4, f"{part * scale_ms:+.0f}", anchor="end", size=10)
+        _text(
+            root,
+            left - 6,
+            at + 4,
+            f"{part * scale_ms:+.0f}" if part else "0",
+            anchor="end",
+            size=10,
+        )
     step_s = next((s for s in _STEPS_S if end_ms / 1000 / s <= 6), _STEPS_S[-1])
     for time_ms in range(0, end_ms + 1, step_s * 1000):
         at = left + width * time_ms / end_ms

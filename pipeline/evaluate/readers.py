@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,14 @@ from typing import Any
 from pipeline.episode import Episode
 from pipeline.errors import InputError
 from pipeline.evaluate.captioned import caption_content, chapter_track
-from pipeline.evaluate.records import ChapterStart, Content, LineOfWords, SpeakerTurn, TimedToken
+from pipeline.evaluate.records import (
+    ChapterStart,
+    Content,
+    LineOfWords,
+    SpeakerTurn,
+    TimedToken,
+    turns_of,
+)
 from pipeline.evaluate.rttm import read_rttm
 from pipeline.export.episode_json import parse_episode
 from pipeline.export.rttm import speaker_turns
@@ -25,6 +33,8 @@ __all__ = ["KINDS", "content_of_episode", "read_content"]
 KINDS = "episode.json, CTM, TextGrid, CSV, SRT, VTT, RTTM"
 _REMEDY = f"give one of: {KINDS}"
 _CTM_FIELDS = 5
+_WORD_TIER = re.compile(r"^words?\b.*|\bwords$", re.IGNORECASE)
+_NO_WORDS = ("", "<eps>", "<sil>", "sil", "sp", "<p:>")
 
 
 def read_content(path: Path, recording: str | None = None) -> Content:
@@ -119,19 +129,21 @@ def _one_recording(
     kept = [token for name, token in rows if recording is None or name in ("", recording)]
     if not kept:
         raise InputError("no words in it", path=path, remedy=_REMEDY)
-    return tuple(sorted(kept, key=lambda token: token.start_ms or 0))
+    return tuple(_in_order(kept))
+
+
+def _in_order(words: Iterable[TimedToken]) -> list[TimedToken]:
+    """By time; words without one stay behind the word in front of them."""
+    latest_ms = 0
+    keyed = []
+    for word in words:
+        latest_ms = latest_ms if word.start_ms is None else word.start_ms
+        keyed.append((latest_ms, word))
+    return [word for _, word in sorted(keyed, key=lambda pair: pair[0])]
 
 
 def _of_words(words: tuple[TimedToken, ...]) -> Content:
-    return Content(words=words, has_word_times=True, turns=_turns(words))
-
-
-def _turns(words: Iterable[TimedToken]) -> tuple[SpeakerTurn, ...]:
-    return tuple(
-        SpeakerTurn(word.speaker, word.start_ms, word.end_ms)
-        for word in words
-        if word.speaker is not None and word.start_ms is not None and word.end_ms is not None
-    )
+    return Content(words=words, has_word_times=True, turns=turns_of(words))
 
 
 def _ctm(path: Path, recording: str | None) -> Content:
@@ -173,12 +185,13 @@ def _csv(path: Path, recording: str | None) -> Content:
     rows, chapters = [], []
     for row in table:
         try:
-            start_ms = read[start](row[columns[start]])
-            end_ms = read[start](row[columns[end]]) if end in columns else None
+            blank = not row[columns[start]].strip()
+            start_ms = None if blank else read[start](row[columns[start]])
+            end_ms = None if blank or end not in columns else read[start](row[columns[end]])
             label = row[text].strip()
         except (ValueError, TypeError, AttributeError) as error:
             raise InputError("a row without times", path=path, line=table.line_num) from error
-        chapters.append(ChapterStart(label, start_ms))
+        chapters.append(ChapterStart(label, start_ms or 0))
         speaker = (row[columns["speaker"]] or None) if "speaker" in columns else None
         name = (row[columns["file"]] or "") if "file" in columns else ""
         rows.append((name, TimedToken(label, start_ms, end_ms, speaker)))
@@ -188,14 +201,14 @@ def _csv(path: Path, recording: str | None) -> Content:
 
 
 def _textgrid(path: Path, recording: str | None) -> Content:
-    """Tiers named like words, speakers and chapters; a lone tier holds words."""
+    """Tiers `words` (or `NAME - words`), `speakers`, `chapters`; a lone one holds words."""
     from praatio.utilities.errors import PraatioException
     from praatio.utilities.textgrid_io import parseTextgridStr
 
     try:
         tiers = parseTextgridStr(_text(path), includeEmptyIntervals=False)["tiers"]
         entries = {
-            str(tier["name"]).lower(): [
+            str(tier["name"]): [
                 (_ms(entry[0]), _ms(entry[1]), str(entry[2]).strip()) for entry in tier["entries"]
             ]
             for tier in tiers
@@ -205,17 +218,20 @@ def _textgrid(path: Path, recording: str | None) -> Content:
         raise InputError("damaged TextGrid", path=path, remedy="save it anew in Praat") from error
     if not entries:
         raise InputError("a TextGrid without tiers of intervals", path=path)
-    words = next((name for name in entries if name.startswith("word")), None)
-    if words is None and len(entries) == 1:
-        words = next(iter(entries))
-    turns = next((name for name in entries if name.startswith("speaker")), None)
-    chapters = next((name for name in entries if name.startswith("chapter")), None)
+    words = [name for name in entries if _WORD_TIER.search(name)]
+    if not words and len(entries) == 1:
+        words = list(entries)
+    turns = next((name for name in entries if name.lower().startswith("speaker")), None)
+    chapters = next((name for name in entries if name.lower().startswith("chapter")), None)
     turn_records = tuple(SpeakerTurn(t, s, e) for s, e, t in entries[turns]) if turns else ()
-    tokens = (
-        TimedToken(part, start_ms, end_ms)
-        for start_ms, end_ms, text in (entries[words] if words else ())
-        for part in [text]
-        if part
+    tokens = sorted(
+        (
+            TimedToken(text, start_ms, end_ms, _owner(name))
+            for name in words
+            for start_ms, end_ms, text in entries[name]
+            if text.lower() not in _NO_WORDS
+        ),
+        key=lambda token: token.start_ms or 0,
     )
     return Content(
         words=tuple(_with_speaker(token, turn_records) for token in tokens),
@@ -225,10 +241,16 @@ def _textgrid(path: Path, recording: str | None) -> Content:
     )
 
 
+def _owner(tier: str) -> str | None:
+    """The speaker of a tier called `NAME - words`, as the Montreal Forced Aligner writes them."""
+    name = _WORD_TIER.sub("", tier).rstrip(" -_")
+    return name if name and not tier.lower().startswith("word") else None
+
+
 def _with_speaker(token: TimedToken, turns: Sequence[SpeakerTurn]) -> TimedToken:
     from bisect import bisect_right
 
-    if not turns or token.start_ms is None or token.end_ms is None:
+    if not turns or token.speaker or token.start_ms is None or token.end_ms is None:
         return token
     middle_ms = (token.start_ms + token.end_ms) // 2
     at = bisect_right(turns, middle_ms, key=lambda turn: turn.start_ms) - 1

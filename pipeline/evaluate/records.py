@@ -5,9 +5,12 @@ All times are integer milliseconds from the start of the audio file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
-__all__ = ["ChapterStart", "Content", "LineOfWords", "SpeakerTurn", "TimedToken"]
+from pipeline.export.rttm import MAX_PAUSE_MS
+
+__all__ = ["ChapterStart", "Content", "LineOfWords", "SpeakerTurn", "TimedToken", "turns_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,6 @@ class Content:
         turns: who speaks when.
         chapters: in order.
         names: name in subtitles by key, where the file has both.
-        recordings: names of the recordings that the file is about, if it tells.
     """
 
     words: tuple[TimedToken, ...] = ()
@@ -67,3 +69,17 @@ class Content:
     turns: tuple[SpeakerTurn, ...] = ()
     chapters: tuple[ChapterStart, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
+
+
+def turns_of(words: Iterable[TimedToken]) -> tuple[SpeakerTurn, ...]:
+    """The turns that words make: one speaker's, up to a long pause, as in our RTTM files."""
+    found: list[SpeakerTurn] = []
+    for word in words:
+        if word.speaker is None or word.start_ms is None or word.end_ms is None:
+            continue
+        last = found[-1] if found else None
+        if last and last.speaker == word.speaker and word.start_ms - last.end_ms <= MAX_PAUSE_MS:
+            found[-1] = replace(last, end_ms=max(last.end_ms, word.end_ms))
+        else:
+            found.append(SpeakerTurn(word.speaker, word.start_ms, word.end_ms))
+    return tuple(found)

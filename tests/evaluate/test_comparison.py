@@ -235,3 +235,40 @@ def test_matching_finds_its_way_through_a_long_text() -> None:
 def test_words_are_compared_without_case_and_punctuation() -> None:
     assert plain_word("“Don’t,”") == plain_word("don't")
     assert plain_word("24/7.") == "24/7" != plain_word("247")
+
+
+def test_textgrid_with_a_tier_a_speaker(tmp_path: Path) -> None:
+    from praatio.utilities.textgrid_io import getTextgridAsStr
+
+    def tier(name: str, *entries: tuple[float, float, str]) -> dict[str, Any]:
+        return {"class": "IntervalTier", "name": name, "xmin": 0, "xmax": 9, "entries": entries}
+
+    tiers = [
+        tier("Lex - words", (0.5, 1, "so"), (1, 1.2, "<eps>"), (4, 5, "bye")),
+        tier("Lex - phones", (0.5, 1, "S")),
+        tier("Elon - words", (2, 3, "yeah")),
+    ]
+    path = tmp_path / "x.TextGrid"
+    grid = {"xmin": 0, "xmax": 9, "tiers": tiers}
+    path.write_text(getTextgridAsStr(grid, "short_textgrid", includeBlankSpaces=True))
+    assert [(w.text, w.start_ms, w.speaker) for w in read_content(path).words] == [
+        ("so", 500, "Lex"),
+        ("yeah", 2000, "Elon"),
+        ("bye", 4000, "Lex"),
+    ]
+
+
+def test_csv_words_without_times_stay_where_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "w.csv"
+    path.write_text("word,start_ms,end_ms,speaker\na,0,90,x\nb,,,x\nc,200,300,x\nd,900,950,y\n")
+    found = read_content(path)
+    assert [(w.text, w.start_ms) for w in found.words] == [
+        ("a", 0),
+        ("b", None),
+        ("c", 200),
+        ("d", 900),
+    ]
+    assert [(t.speaker, t.start_ms, t.end_ms) for t in found.turns] == [
+        ("x", 0, 300),
+        ("y", 900, 950),
+    ]
