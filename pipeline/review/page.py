@@ -154,4 +154,5 @@ def _suspect(found: Suggestion) -> list[Any]:
         found.end_ms,
         found.text,
         " ".join(found.heard),
+        found.score,
     ]
