@@ -2,6 +2,7 @@ import csv
 import errno
 import json
 import os
+import wave
 from pathlib import Path
 
 import pytest
@@ -333,3 +334,23 @@ def test_corrections_are_applied_to_all_but_the_timed_episode(
     (out / "talk.corrections.json").write_text("{")
     assert main(words) == 2
     assert "talk.corrections.json" in capsys.readouterr().err
+
+
+def test_clips_of_suspected_errors(inputs: Inputs, tmp_path: Path, aligner: FakeAligner) -> None:
+    audio, transcript = inputs
+    with wave.open(str(audio), "wb") as sound:
+        sound.setparams((1, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(bytes(2 * 8000 * 6))
+    aligner.absent = (2,)
+    out = tmp_path / "out"
+    assert run((audio, transcript), out, "--clips", "--quiet") == 0
+    suspected = json.loads((out / "talk.report.json").read_text())["suspected_errors"]
+    (found,) = (one for one in suspected["suggestions"] if one["kind"] == "extra")
+    assert (found["text"], found["line"], found["context"]) == (
+        "Yeah.",
+        1,
+        "- [Elon] Yeah. - Fine.",
+    )
+    assert suspected["kinds"]["extra"] == 1
+    clips = sorted(path.name for path in (out / "talk.clips").iterdir())
+    assert len(clips) == len(suspected["suggestions"]) and clips[0] == "001-extra-0h00m01s.wav"
