@@ -8,6 +8,7 @@ PYTHON ?=
 OUT ?= out
 PYTEST_ARGS ?= -n auto
 JOBS ?=
+WHISPERX_PYTEST_ARGS ?=
 BENCH_ARGS ?=
 
 # The environment is complete for exactly this pyproject.toml.
@@ -18,11 +19,11 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint subtitles batch review bench clean
+.PHONY: help setup demo test lint setup-whisperx test-whisperx subtitles batch review bench clean
 
 help: ## list the targets
 	@echo "usage: make TARGET"
-	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1#/p' $(MAKEFILE_LIST) | awk -F'#' '{ printf "%-12s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1#/p' $(MAKEFILE_LIST) | awk -F'#' '{ printf "%-15s %s\n", $$1, $$2 }'
 
 setup: $(BASE) ## make the environment in $(VENV)
 
@@ -31,13 +32,19 @@ demo: $(BASE) ## align the bundled demo episode; outputs in out/demo
 		--transcript seeds/demo/transcript.txt --id demo --out out/demo
 	@echo "The demo's subtitles: out/demo/demo.srt and out/demo/demo.vtt; chapters: out/demo/demo.chapters.md"
 
-test: $(DEV) ## run all tests
+test: $(DEV) ## run all tests but those of the extra whisperx
 	@$(PY) -m pytest $(PYTEST_ARGS)
 
 lint: $(DEV) ## check style and types
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
+
+setup-whisperx: ## make the environment of the extra whisperx, outside the checkout (8 GB)
+	@$(whisperx_env); echo "The environment of the extra whisperx: $$venv"
+
+test-whisperx: ## run the tests of the extra whisperx
+	@$(whisperx_env); "$$venv/bin/python" -m pytest tests/whisperx $(WHISPERX_PYTEST_ARGS)
 
 export EPISODE AUDIO TRANSCRIPT OUT CONFIG MANIFEST JOBS
 
@@ -92,5 +99,20 @@ done; \
 if [ -z "$$python" ]; then \
 	echo "make: needs Python 3.11, 3.12 or 3.13 with venv; name one: make PYTHON=/path/to/python3.12 ..." >&2; \
 	exit 2; \
+fi
+endef
+
+# Sets $$venv to an environment with the extra whisperx. It is made anew when the extra or the Python
+# version change, and brought up to date when anything else in pyproject.toml does.
+define whisperx_env
+$(find_python); \
+key=$$({ sed -n '/^whisperx = \[/,/^\]/p' pyproject.toml; \
+	"$$python" -c 'import sys; print(sys.version_info[:2])'; } | cksum | cut -d' ' -f1); \
+venv="$${XDG_CACHE_HOME:-$$HOME/.cache}/episode-subtitles/whisperx-$$key"; \
+if ! [ -e "$$venv/.dev-$(STAMP)" ]; then \
+	echo "Setting up $$venv (once; 8 GB, some minutes) ..."; \
+	if ! "$$venv/bin/python" -c '' 2>/dev/null; then "$$python" -m venv --clear "$$venv" || exit 1; fi; \
+	"$$venv/bin/python" -m pip install --quiet --disable-pip-version-check -e '.[dev,whisperx]' || exit 1; \
+	rm -f "$$venv"/.dev-*; touch "$$venv/.dev-$(STAMP)"; \
 fi
 endef

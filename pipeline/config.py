@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from pipeline.engine_settings import EngineSettings
 from pipeline.episode import Speaker
 from pipeline.errors import InputError
 from pipeline.suggest import did_you_mean
 from pipeline.toml_file import parse_toml, read_text
 
-__all__ = ["Config", "SpeakerConfig", "load_config", "parse_config"]
+__all__ = ["Config", "SpeakerConfig", "join_config", "load_config", "parse_config"]
 
 _Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=64)]
+_Language = Annotated[str, StringConstraints(pattern="^[a-z]{2,3}$")]
 _Text = Annotated[str, StringConstraints(pattern=r"^\S(.*\S)?$", max_length=200)]
 
 
@@ -51,6 +55,13 @@ class Config(BaseModel):
         id: what the output files are named after, the transcript's file stem if None.
         aligner: name of the aligner.
         diarizer: name of the diarizer.
+        language: ISO 639-1 code of what is spoken.
+        device: where neural networks run.
+        model: name or folder of the aligner whisperx's network.
+        first_pass: what places its windows, `hmm` or `none`.
+        transcriber: what recognises words without a first pass.
+        diarization_model: name or config.yaml of the diarizer pyannote's pipeline.
+        download: whether missing weights may be fetched.
         style: name of the subtitle style.
         min_coverage: least share of words that must be found, 0 to 1; below it `run` exits with
             status 3.
@@ -63,9 +74,23 @@ class Config(BaseModel):
     id: str | None = None
     aligner: str = "hmm"
     diarizer: str = "transcript"
+    language: _Language = "en"
+    device: str = "auto"
+    model: _Text | None = None
+    first_pass: Literal["hmm", "none"] | None = None
+    transcriber: _Text = "ctc"
+    diarization_model: _Text | None = None
+    download: bool = False
     style: str = "netflix"
     min_coverage: float = Field(default=0.0, ge=0.0, le=1.0)
     speakers: list[SpeakerConfig] = []
+
+    @property
+    def engines(self) -> EngineSettings:
+        """What concerns aligner and diarizer."""
+        return EngineSettings(
+            **{field.name: getattr(self, field.name) for field in fields(EngineSettings)}
+        )
 
 
 def load_config(path: Path) -> Config:
@@ -75,6 +100,28 @@ def load_config(path: Path) -> Config:
         InputError: it is missing or unreadable, not TOML, or has unknown keys or wrong values.
     """
     return parse_config(read_text(path, "config file"), path)
+
+
+def join_config(path: Path | None, overrides: Mapping[str, str | float | bool | None]) -> Config:
+    """The config at `path` (None for the defaults) with options that override it.
+
+    Args:
+        path: the file.
+        overrides: values by key; None leaves the config's.
+
+    Raises:
+        InputError: the config or an option is wrong.
+    """
+    settings = Config() if path is None else load_config(path)
+    given = {key: value for key, value in overrides.items() if value is not None}
+    try:
+        return Config.model_validate({**settings.model_dump(), **given})
+    except ValidationError as error:
+        option = str(error.errors()[0]["loc"][0]).replace("_", "-")
+        wanted = _WANTED_OPTION.get(option, "give a plain value")
+        raise InputError(
+            f"the value of --{option} is not usable", remedy=f"leave --{option} out or {wanted}"
+        ) from error
 
 
 def parse_config(text: str, path: Path) -> Config:
@@ -107,13 +154,20 @@ _WANTED = {
     "int_type": "must be a whole number",
     "list_type": "must be a list",
     "missing": "is missing",
+    "bool_type": "must be true or false",
+    "literal_error": "must be hmm or none",
     "greater_than_equal": "must be a number from 0 to 1",
     "less_than_equal": "must be a number from 0 to 1",
     "string_too_long": "is too long",
 }
+_WANTED_OPTION = {
+    "first-pass": "choose hmm or none",
+    "language": "give a code such as en or de",
+}
 _WANTED_PATTERN = {
     "key": "must be made of letters, digits, _, - and . without blanks",
     "role": "must be host or guest",
+    "language": "must be a language code such as en or de",
 }
 
 

@@ -6,16 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from pipeline import __version__
-from pipeline.align.records import Aligner
+from pipeline.align.records import Aligner, SecondOpinion
 from pipeline.assemble import EpisodeHeader, assemble
-from pipeline.config import Config, load_config
+from pipeline.config import join_config
 from pipeline.doctor.clips import CLIPS_SUFFIX, write_clips
 from pipeline.doctor.records import Suggestion
 from pipeline.doctor.suggest import find_suggestions
 from pipeline.doctor.suggestions_json import suggestion_values
+from pipeline.engine_settings import DEFAULT_ENGINE_SETTINGS, EngineSettings
 from pipeline.episode import Engine, Episode, SourceFile, Speaker
 from pipeline.errors import InputError, QualityError
 from pipeline.export.registry import (
@@ -65,7 +64,7 @@ class Job:
 
     `min_coverage` is the least share of words that must be found, 0 to 1. `voices` is a voices file
     of an earlier episode, `save_voices` where to write that of this one. `clips`: whether to cut
-    out what the doctor suggests to listen to.
+    out what the doctor suggests to listen to. `engines` is for the aligner and the diarizer.
     """
 
     id: str
@@ -83,6 +82,7 @@ class Job:
     save_voices: Path | None = None
     corrections: Path | None = None
     clips: bool = False
+    engines: EngineSettings = DEFAULT_ENGINE_SETTINGS
 
     @property
     def inputs(self) -> tuple[Path, ...]:
@@ -95,11 +95,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """A timed episode, how its speakers were found, and where audio and text disagree."""
+    """A timed episode, how its speakers were found, and where audio and text disagree.
+
+    `second_opinion` is what another aligner says, if two were asked.
+    """
 
     episode: Episode
     attribution: Attribution
     suggestions: tuple[Suggestion, ...] = ()
+    second_opinion: SecondOpinion | None = None
 
 
 TimeEpisode = Callable[[Job, Progress], Timed]
@@ -122,7 +126,7 @@ def make_job(
     *,
     config: Path | None = None,
     corrections: Path | None = None,
-    overrides: Mapping[str, str | float | None] | None = None,
+    overrides: Mapping[str, str | float | bool | None] | None = None,
     voices: Path | None = None,
     save_voices: Path | None = None,
     clips: bool = False,
@@ -135,8 +139,7 @@ def make_job(
         out: folder for the outputs.
         config: config file, None for the defaults.
         corrections: file of corrections; None for `ID.corrections.json` in `out`, if any.
-        overrides: values for `id`, `title`, `aligner`, `diarizer`, `style`, `min_coverage`; None
-            leaves the config's.
+        overrides: values for the keys of `Config` but `speakers`; None leaves the config's.
         voices: voices file of an earlier episode to know speakers by.
         save_voices: voices file to write.
         clips: write a short clip of each suspected error.
@@ -144,17 +147,9 @@ def make_job(
     Raises:
         InputError: the config is wrong or the id is no safe file name.
     """
-    settings = Config() if config is None else load_config(config)
-    given = {key: value for key, value in (overrides or {}).items() if value is not None}
-    try:
-        settings = Config.model_validate({**settings.model_dump(), **given})
-    except ValidationError as error:
-        option = str(error.errors()[0]["loc"][0]).replace("_", "-")
-        raise InputError(
-            f"the value of --{option} is not usable",
-            remedy=f"leave --{option} out or give a plain value",
-        ) from error
-    source = "the config's id" if "id" not in given and settings.id is not None else "--id"
+    settings = join_config(config, overrides or {})
+    is_own_id = settings.id is not None and (overrides or {}).get("id") is None
+    source = "the config's id" if is_own_id else "--id"
     name = transcript.stem if settings.id is None else settings.id
     check_id(name, remedy=f"choose another with {source}")
     return Job(
@@ -173,6 +168,7 @@ def make_job(
         save_voices=save_voices,
         corrections=corrections,
         clips=clips,
+        engines=settings.engines,
     )
 
 
@@ -225,6 +221,7 @@ def run_job(
         watch.stages_s,
         timed.attribution,
         suggestion_values(timed.suggestions, timed.episode),
+        timed.second_opinion,
     )
     files[f"{job.id}{REPORT_SUFFIX}"] = report.encode()
     if job.clips:
@@ -291,9 +288,9 @@ def time_episode(job: Job, progress: Progress, aligner: Aligner | None = None) -
     Raises:
         InputError: an input is at fault.
     """
-    diarizer = load_diarizer(job.diarizer, job.voices)
+    diarizer = load_diarizer(job.diarizer, job.voices, job.engines)
     if aligner is None:
-        aligner = _load_aligner(job.aligner)
+        aligner = _load_aligner(job.aligner, job.engines)
     audio = SourceFile(_shown_name(job.audio), sha256_of(job.audio, "audio file"))
     progress.start("Reading")
     transcript = _read_transcript(job.transcript, job.speakers)
@@ -323,7 +320,8 @@ def time_episode(job: Job, progress: Progress, aligner: Aligner | None = None) -
         engine=Engine(job.aligner, job.diarizer, __version__),
     )
     episode = assemble(transcript, alignment, attribution, header)
-    return Timed(episode, attribution, find_suggestions(episode, alignment.heard))
+    suggestions = find_suggestions(episode, alignment.heard)
+    return Timed(episode, attribution, suggestions, alignment.second_opinion)
 
 
 def _shown_name(path: Path) -> str:
@@ -331,10 +329,10 @@ def _shown_name(path: Path) -> str:
     return path.name.encode("utf-8", "backslashreplace").decode()
 
 
-def _load_aligner(name: str) -> Aligner:
+def _load_aligner(name: str, settings: EngineSettings) -> Aligner:
     from pipeline.align.registry import load_aligner
 
-    return load_aligner(name)
+    return load_aligner(name, settings)
 
 
 def _read_transcript(path: Path, speakers: tuple[Speaker, ...]) -> Transcript:

@@ -13,6 +13,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,7 @@ from pipeline.audio.decode import stream_samples
 from pipeline.audio.features import FRAME_MS, cepstra_blocks
 from pipeline.audio.recording import Recording
 from pipeline.audio.spool import FrameSpool
+from pipeline.engine_settings import EngineSettings
 from pipeline.episode import Gap
 from pipeline.errors import InputError
 from pipeline.lexicon.lexicon import load_lexicon
@@ -89,6 +91,20 @@ class HmmAligner:
     def __init__(self, threads: int | None = None) -> None:
         """Use so many threads, by default one for each processor; results do not depend on it."""
         self._threads = threads or _processors()
+
+    @classmethod
+    def configured(cls, settings: EngineSettings) -> Self:
+        """Make it as the registry does.
+
+        Raises:
+            InputError: another language is asked for.
+        """
+        if settings.language != "en":
+            raise InputError(
+                f"the default aligner knows English only, not the language {settings.language}",
+                remedy="use --aligner whisperx with --first-pass none",
+            )
+        return cls()
 
     @cached_property
     def _model(self) -> AcousticModel:

@@ -10,7 +10,14 @@ from pipeline.episode import Gap, WordStatus
 from pipeline.progress import Progress
 from pipeline.transcript.records import Transcript
 
-__all__ = ["Aligner", "Alignment", "HeardPhone", "TimedWord"]
+__all__ = [
+    "Aligner",
+    "Alignment",
+    "HeardPhone",
+    "Opinion",
+    "SecondOpinion",
+    "TimedWord",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +39,37 @@ class HeardPhone(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """What two aligners say about the word number `word`; `other_` is the second one's."""
+
+    word: int
+    start_ms: int
+    end_ms: int
+    other_start_ms: int
+    other_end_ms: int
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SecondOpinion:
+    """A second aligner's opinions on the words that both place, in order.
+
+    `lag_start_ms` and `lag_end_ms` are how much later the second one usually begins and ends a
+    word; they are already taken from its times.
+    """
+
+    opinions: tuple[Opinion, ...]
+    lag_start_ms: int
+    lag_end_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Alignment:
     """One `TimedWord` for each word of the transcript, in order, and the audio's gaps.
 
     `coverage` is the share of the transcript's words that are aligned, 0 to 1. `heard` are the
     phones of speech recognised in the whole audio, in order; empty if the aligner does not listen
-    that way.
+    that way. `second_opinion` is there if two aligners were asked.
     """
 
     words: tuple[TimedWord, ...]
@@ -45,6 +77,7 @@ class Alignment:
     duration_ms: int
     coverage: float
     heard: tuple[HeardPhone, ...] = ()
+    second_opinion: SecondOpinion | None = None
 
 
 class Aligner(Protocol):

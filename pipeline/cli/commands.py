@@ -42,6 +42,7 @@ COMMANDS = {
     "review": Command("pipeline.cli.review", "see, hear and correct an episode in the browser"),
     "doctor": Command("pipeline.cli.doctor", "where the audio contradicts the transcript"),
     "mux": Command("pipeline.cli.mux", "subtitles and chapters into a video or audio file"),
+    "models": Command("pipeline.cli.models", "weights that each engine uses, and where they lie"),
     "compare": Command("pipeline.cli.compare", "times, words and speakers against a reference"),
     "chapters": Command("pipeline.cli.chapters", "ID.episode.json to the chapter table's files"),
 }

@@ -11,13 +11,32 @@ if TYPE_CHECKING:
     from pipeline.subtitles.styles import Style
 
 __all__ = [
+    "ENGINE_OPTIONS",
     "STYLE_HELP",
+    "add_engine_options",
     "add_input_options",
     "add_style_options",
     "coverage",
     "job_from",
     "style_from",
 ]
+
+ENGINE_OPTIONS: dict[str, tuple[str | None, str]] = {
+    "language": ("CODE", "what is spoken: en (default), de, fr, ..."),
+    "device": ("NAME", "cpu, cuda, cuda:1, mps (default: a GPU if there is one)"),
+    "model": ("NAME", "wav2vec2 model of the aligner whisperx: a name or a folder"),
+    "first_pass": (
+        "NAME",
+        "what places windows for whisperx: hmm (default for English), or none: whisperx alone",
+    ),
+    "transcriber": (
+        "NAME",
+        "without a first pass: a Whisper model's name or folder, or ctc (default: --model itself)",
+    ),
+    "diarization_model": ("NAME", "pipeline of the diarizer pyannote: a name or a config.yaml"),
+    "download": (None, "fetch weights that are missing (default: nothing is ever fetched)"),
+}
+"""Option by key of the config: what stands for its value (None for a switch), and its help."""
 
 STYLE_HELP = "netflix (default), bbc, podcast, youtube, transcript, or a TOML file of your own"
 
@@ -71,11 +90,11 @@ def add_input_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGrou
         "--id", metavar="ID", help="name of the output files (default: the transcript's)"
     )
     options.add_argument("--title", metavar="TEXT", help="title of the episode (default: its id)")
-    options.add_argument("--aligner", metavar="NAME", help="hmm (default)")
+    options.add_argument("--aligner", metavar="NAME", help="hmm (default), whisperx, or both")
     options.add_argument(
         "--diarizer",
         metavar="NAME",
-        help="transcript (default: text and voices together), or text (no listening)",
+        help="transcript (default: text and voices together), text (no listening), or pyannote",
     )
     options.add_argument(
         "--voices",
@@ -95,7 +114,19 @@ def add_input_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGrou
         metavar="SHARE",
         help="exit with status 3 if a smaller share of the words is found, 0 to 1 (default: 0)",
     )
+    add_engine_options(parser)
     return options
+
+
+def add_engine_options(parser: argparse.ArgumentParser) -> None:
+    """Add what whisperx and pyannote can be told."""
+    group = parser.add_argument_group("neural engines (extra whisperx)")
+    for name, (metavar, text) in ENGINE_OPTIONS.items():
+        option = f"--{name.replace('_', '-')}"
+        if metavar is None:
+            group.add_argument(option, action="store_true", default=None, help=text)
+        else:
+            group.add_argument(option, metavar=metavar, help=text)
 
 
 def job_from(arguments: argparse.Namespace) -> Job:
@@ -106,7 +137,7 @@ def job_from(arguments: argparse.Namespace) -> Job:
     """
     from pipeline.run import make_job
 
-    names = ("id", "title", "aligner", "diarizer", "style", "min_coverage")
+    names = ("id", "title", "aligner", "diarizer", "style", "min_coverage", *ENGINE_OPTIONS)
     return make_job(
         arguments.audio,
         arguments.transcript,

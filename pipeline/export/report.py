@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 import pipeline
+from pipeline.align.records import Opinion, SecondOpinion
 from pipeline.doctor.suggestions_json import SUSPECTED_ERRORS
 from pipeline.episode import Episode, Word
 from pipeline.export.talk import talk_of
@@ -130,6 +131,40 @@ def _speakers(episode: Episode, attribution: Attribution | None) -> dict[str, An
     return found
 
 
+def _second_opinion(episode: Episode, second: SecondOpinion | None) -> dict[str, Any]:
+    """How often two aligners differ, and where by most."""
+    if second is None:
+        return {}
+    compared = len(second.opinions)
+    differing = [one for one in second.opinions if not one.agrees]
+    worst = sorted(differing, key=lambda one: (-_apart_ms(one), one.word))[:MAX_PASSAGES]
+    return {
+        "second_opinion": {
+            "compared": compared,
+            "agree": compared - len(differing),
+            "differ": len(differing),
+            "differing_share": round(len(differing) / compared, 4) if compared else None,
+            "lag_start_ms": second.lag_start_ms,
+            "lag_end_ms": second.lag_end_ms,
+            "differences": [
+                {
+                    **_place(episode, one.word),
+                    "word_text": episode.words[one.word].text,
+                    "end_ms": one.end_ms,
+                    "other_start_ms": one.other_start_ms,
+                    "other_end_ms": one.other_end_ms,
+                    "apart_ms": _apart_ms(one),
+                }
+                for one in worst
+            ],
+        }
+    }
+
+
+def _apart_ms(one: Opinion) -> int:
+    return max(abs(one.start_ms - one.other_start_ms), abs(one.end_ms - one.other_end_ms))
+
+
 def _place(episode: Episode, number: int) -> dict[str, Any]:
     word = episode.words[number]
     return {
@@ -147,6 +182,7 @@ def render_report(
     stages_s: Mapping[str, float],
     attribution: Attribution | None = None,
     suspected_errors: Sequence[Mapping[str, Any]] = (),
+    second_opinion: SecondOpinion | None = None,
 ) -> str:
     """Render the report.
 
@@ -156,6 +192,7 @@ def render_report(
         stages_s: how long each stage took, in seconds.
         attribution: how its speakers were found, if that is known.
         suspected_errors: where the audio contradicts the transcript, worst first.
+        second_opinion: what a second aligner says, if two were asked.
     """
     statuses = Counter(word.status for word in episode.words)
     passages = low_confidence_passages(episode)
@@ -180,6 +217,7 @@ def render_report(
         },
         "style_check": _style_check(episode, style),
         **_speakers(episode, attribution),
+        **_second_opinion(episode, second_opinion),
         SUSPECTED_ERRORS: {
             "kinds": dict(Counter(found["kind"] for found in suspected_errors)),
             "suggestions": list(suspected_errors),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from pathlib import Path
 
+from pipeline.engine_settings import DEFAULT_ENGINE_SETTINGS, EngineSettings
 from pipeline.errors import InputError
 from pipeline.speakers.records import Diarizer
 from pipeline.suggest import did_you_mean
@@ -15,10 +16,14 @@ DIARIZERS = {
     "transcript": "pipeline.speakers.voices:VoiceDiarizer",
     "text": "pipeline.speakers.turns:TurnDiarizer",
 }
-"""Name to `module:class`; the class is made with the path of a voices file or None."""
+"""Name to `module:class`; made by its `configured(voices, settings)`."""
 
 
-def load_diarizer(name: str, voices: Path | None = None) -> Diarizer:
+def load_diarizer(
+    name: str,
+    voices: Path | None = None,
+    settings: EngineSettings = DEFAULT_ENGINE_SETTINGS,
+) -> Diarizer:
     """Import and make the diarizer called `name`; `voices` is a voices file, if any.
 
     Raises:
@@ -27,5 +32,6 @@ def load_diarizer(name: str, voices: Path | None = None) -> Diarizer:
     if name not in DIARIZERS:
         raise InputError(f"there is no diarizer {name}", remedy=did_you_mean(name, DIARIZERS))
     module, _, attribute = DIARIZERS[name].partition(":")
-    diarizer: Diarizer = getattr(importlib.import_module(module), attribute)(voices)
+    made_by = getattr(importlib.import_module(module), attribute).configured
+    diarizer: Diarizer = made_by(voices, settings)
     return diarizer

@@ -12,8 +12,10 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from pipeline.align.records import Alignment
+from pipeline.engine_settings import EngineSettings
 from pipeline.episode import Speaker
 from pipeline.errors import InputError
 from pipeline.progress import Progress
@@ -63,6 +65,11 @@ class TurnDiarizer:
                 path=voices,
                 remedy="leave --voices out, or use --diarizer transcript",
             )
+
+    @classmethod
+    def configured(cls, voices: Path | None, settings: EngineSettings) -> Self:
+        """Make it as the registry does; it has no use for the settings."""
+        return cls(voices)
 
     def assign(
         self,

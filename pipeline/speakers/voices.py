@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ from threadpoolctl import threadpool_limits
 from pipeline.align.records import Alignment
 from pipeline.audio.decode import stream_stereo
 from pipeline.audio.features import FRAME_MS
+from pipeline.engine_settings import EngineSettings
 from pipeline.episode import Speaker
 from pipeline.progress import Progress
 from pipeline.speakers.boundaries import Boundary, TextCues, read_cues, segments_of
@@ -63,6 +65,11 @@ class VoiceDiarizer:
             InputError: it cannot be read.
         """
         self._samples = () if voices is None else read_voices(voices)
+
+    @classmethod
+    def configured(cls, voices: Path | None, settings: EngineSettings) -> Self:
+        """Make it as the registry does; it has no use for the settings."""
+        return cls(voices)
 
     def assign(
         self,

@@ -11,7 +11,7 @@ def aligner(monkeypatch: pytest.MonkeyPatch) -> FakeAligner:
     """Stands in for every aligner, as the real one takes seconds, and nobody listens to voices."""
     fake = FakeAligner()
     monkeypatch.setitem(DIARIZERS, "transcript", DIARIZERS["text"])
-    monkeypatch.setattr("pipeline.run._load_aligner", lambda name: fake)
+    monkeypatch.setattr("pipeline.run._load_aligner", lambda name, settings: fake)
     return fake
 
 

@@ -69,7 +69,8 @@ def test_version(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         (
             ["xyz"],
             "there is no command xyz; "
-            "known are align, batch, chapters, check, compare, doctor, export, mux, review, run",
+            "known are align, batch, chapters, check, compare, doctor, export, models, mux, review, "
+            "run",
         ),
         (["--verison"], "there is no option --verison; did you mean --version?"),
         (["run", "--audoi", "x"], "there is no option --audoi; did you mean --audio?"),
@@ -120,7 +121,7 @@ def test_signals_end_with_130_and_leave_nothing(tmp_path: Path, number: int) -> 
         "    def align(self, *parts):\n"
         "        print('aligning', flush=True)\n"
         "        time.sleep(60)\n"
-        "pipeline.run._load_aligner = lambda name: Slow()\n"
+        "pipeline.run._load_aligner = lambda name, settings: Slow()\n"
         "from pipeline.cli import main\n"
         "sys.exit(main(sys.argv[1:]))"
     )

@@ -38,7 +38,9 @@ def test_voices_travel_from_one_run_to_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     talk = converse(tmp_path, LINES)
-    monkeypatch.setattr("pipeline.run._load_aligner", lambda name: TrueAligner(talk.alignment))
+    monkeypatch.setattr(
+        "pipeline.run._load_aligner", lambda name, settings: TrueAligner(talk.alignment)
+    )
     show = tmp_path / "show.voices"
     first = files(talk, tmp_path / "one.txt", "Ann", "Bob")
     assert main(["run", *first, "--save-voices", str(show)]) == 0

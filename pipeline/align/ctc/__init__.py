@@ -1,0 +1,1 @@
+"""Alignment by a neural network with connectionist temporal classification, through whisperx."""

@@ -1,0 +1,1 @@
+"""Tests of the extra whisperx, with the real package; they run in its own environment."""
