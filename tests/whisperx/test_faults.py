@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_a_device_that_is_not_there(device: str) -> None:
 class _Hub(BaseHTTPRequestHandler):
     """Answers as huggingface.co does."""
 
-    answers: dict[str, tuple[int, str | None]] = {}
+    answers: ClassVar[dict[str, tuple[int, str | None]]] = {}
 
     def do_GET(self) -> None:
         name = self.path.removeprefix("/api/models/").split("/revision")[0]
