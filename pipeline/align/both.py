@@ -8,6 +8,7 @@ them is wrong: the word is doubted.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -23,6 +24,7 @@ from pipeline.align.hmm import HmmAligner
 from pipeline.align.records import Alignment, Opinion, SecondOpinion, TimedWord
 from pipeline.engine_settings import DEFAULT_ENGINE_SETTINGS, EngineSettings
 from pipeline.errors import InputError
+from pipeline.neural import require_whisperx
 from pipeline.progress import Progress
 from pipeline.transcript.records import Transcript
 
@@ -51,13 +53,14 @@ class BothAligner:
         """Make it as the registry does.
 
         Raises:
-            InputError: the settings leave out the default aligner.
+            InputError: the settings leave out the default aligner, or the extra is missing.
         """
         if not settings.is_placed_by_hmm:
             raise InputError(
                 "the aligner both asks the default aligner, which knows English only",
                 remedy="use --aligner whisperx with --first-pass none",
             )
+        require_whisperx("the aligner both", download=settings.download)
         return cls(settings)
 
     def align(self, transcript: Transcript, audio: Path, progress: Progress) -> Alignment:
@@ -103,7 +106,7 @@ def merge(first: Alignment, heard: Mapping[int, HeardWord]) -> Alignment:
         )
         words.append(_joined(word, other, agrees=agrees))
     second = SecondOpinion(tuple(opinions), round(lag_start_ms), round(lag_end_ms))
-    return Alignment(tuple(words), first.gaps, first.duration_ms, first.coverage, second)
+    return replace(first, words=tuple(words), second_opinion=second)
 
 
 def _lags(first: Alignment, heard: Mapping[int, HeardWord]) -> tuple[int, int]:

@@ -38,8 +38,8 @@ def _check(job: Job) -> None:
     from pipeline.transcript.parse import read_transcript
 
     load_style(job.style)
-    load_aligner(job.aligner)
-    load_diarizer(job.diarizer, job.voices)
+    load_aligner(job.aligner, job.engines)
+    load_diarizer(job.diarizer, job.voices, job.engines)
     for path in job.inputs:
         _check_readable(path)
     check_not_inputs(job.out, written_names(job, BATCH_FORMATS), job.inputs)

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, TextIO
 
-from pipeline.align.records import Aligner, Alignment
+from pipeline.align.records import Aligner, Alignment, SecondOpinion
 from pipeline.batch.inputs import (
     alignment_key,
     episode_key,
@@ -22,6 +22,7 @@ from pipeline.batch.inputs import (
 from pipeline.batch.records import EpisodeRecord, Fault, InputFile, OutputFile, Task
 from pipeline.batch.state import StateFolder, host_name, now_utc, unwritable
 from pipeline.doctor.records import Suggestion
+from pipeline.engine_settings import EngineSettings
 from pipeline.episode import Episode, Speaker
 from pipeline.errors import InputError, OutputError, QualityError
 from pipeline.export.registry import RUN_FORMATS
@@ -239,11 +240,11 @@ def _written(path: Path) -> OutputFile:
 
 
 @cache
-def _aligner(name: str) -> Aligner:
+def _aligner(name: str, settings: EngineSettings) -> Aligner:
     """Models are loaded once in each worker."""
     from pipeline.align.registry import load_aligner
 
-    return load_aligner(name)
+    return load_aligner(name, settings)
 
 
 @dataclass
@@ -279,6 +280,7 @@ class _KeptTimed:
     doubted: tuple[DoubtedTurn, ...]
     unmarked: tuple[UnmarkedChange, ...]
     suggestions: tuple[Suggestion, ...]
+    second_opinion: SecondOpinion | None
 
     @classmethod
     def of(cls, timed: Timed) -> _KeptTimed:
@@ -291,6 +293,7 @@ class _KeptTimed:
             found.doubted,
             found.unmarked,
             timed.suggestions,
+            timed.second_opinion,
         )
 
     def timed(self, job: Job) -> Timed:
@@ -299,7 +302,7 @@ class _KeptTimed:
             self.speakers, self.words, self.named_by, self.doubted, self.unmarked
         )
         episode = replace(self.episode, id=job.id, title=job.title)
-        return Timed(episode, attribution, self.suggestions)
+        return Timed(episode, attribution, self.suggestions, self.second_opinion)
 
 
 @dataclass
@@ -317,6 +320,6 @@ class _KeepingAligner:
             if isinstance(kept, Alignment) and len(kept.words) == len(transcript.words):
                 stages.reused = "alignment"
                 return kept
-        alignment = _aligner(job.aligner).align(transcript, audio, progress)
+        alignment = _aligner(job.aligner, job.engines).align(transcript, audio, progress)
         stages.state.keep_stage(job.id, "alignment", key, alignment)
         return alignment

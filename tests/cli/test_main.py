@@ -69,8 +69,8 @@ def test_version(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         (
             ["xyz"],
             "there is no command xyz; "
-            "known are align, batch, chapters, check, compare, doctor, export, models, mux, review, "
-            "run",
+            "known are align, batch, chapters, check, compare, doctor, export, models, mux, "
+            "review, run",
         ),
         (["--verison"], "there is no option --verison; did you mean --version?"),
         (["run", "--audoi", "x"], "there is no option --audoi; did you mean --audio?"),

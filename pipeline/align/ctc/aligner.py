@@ -23,6 +23,7 @@ from pipeline.align.records import Alignment, TimedWord
 from pipeline.engine_settings import DEFAULT_ENGINE_SETTINGS, EngineSettings
 from pipeline.episode import WordStatus
 from pipeline.errors import InputError
+from pipeline.neural import require_whisperx
 from pipeline.progress import Progress
 from pipeline.transcript.records import Transcript
 
@@ -40,7 +41,12 @@ class WhisperxAligner:
 
     @classmethod
     def configured(cls, settings: EngineSettings) -> Self:
-        """Make it as the registry does."""
+        """Make it as the registry does.
+
+        Raises:
+            InputError: the extra is missing.
+        """
+        require_whisperx("the aligner whisperx", download=settings.download)
         return cls(settings)
 
     def align(self, transcript: Transcript, audio: Path, progress: Progress) -> Alignment:
