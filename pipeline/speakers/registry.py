@@ -15,6 +15,7 @@ __all__ = ["DIARIZERS", "load_diarizer"]
 DIARIZERS = {
     "transcript": "pipeline.speakers.voices:VoiceDiarizer",
     "text": "pipeline.speakers.turns:TurnDiarizer",
+    "pyannote": "pipeline.speakers.pyannote:PyannoteDiarizer",
 }
 """Name to `module:class`; made by its `configured(voices, settings)`."""
 

@@ -16,7 +16,14 @@ from pipeline.speakers.boundaries import Boundary
 from pipeline.speakers.voice_space import Points, within_covariance
 from pipeline.speakers.word_hmm import decode, likeliest
 
-__all__ = ["CHANGE_PRIOR", "FRAMES_A_SECOND", "Evidence", "Fit", "fit_voices"]
+__all__ = [
+    "CHANGE_PRIOR",
+    "FRAMES_A_SECOND",
+    "Evidence",
+    "Fit",
+    "describe_voices",
+    "fit_voices",
+]
 
 CHANGE_PRIOR = {
     Boundary.INSIDE: 2e-4,
@@ -141,6 +148,22 @@ def fit_voices(
         share = np.add.reduceat(decoded.posterior, evidence.cuts[:-1], axis=0) / lengths[:, None]
         change = _learn_change(decoded.change, evidence.boundary, prior)
     return Fit(decoded.posterior, likeliest(*model), heard, voices, within, frames, score)
+
+
+def describe_voices(evidence: Evidence, path: npt.NDArray[np.int64], speakers: int) -> Fit:
+    """What the voices of a given attribution sound like; nothing is attributed anew.
+
+    Args:
+        evidence: what is known.
+        path: int64, shape (words,): the speaker of each word.
+        speakers: how many there are.
+    """
+    posterior = (path[:, None] == np.arange(speakers)).astype(np.float64)
+    frames = posterior.T @ evidence.words.frames
+    voices = (posterior.T @ evidence.words.sums) / (frames + _RELEVANCE)[:, None]
+    within = within_covariance(evidence.words, posterior, voices)
+    heard = _voice_evidence(evidence.words, voices, within, frames >= _LEAST_FRAMES)
+    return Fit(posterior, path, heard, voices, within, frames, 0.0)
 
 
 def _voice_evidence(

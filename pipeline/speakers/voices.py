@@ -8,6 +8,7 @@ to be told apart, the text alone decides.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -35,7 +36,7 @@ from pipeline.speakers.voice_space import VoiceSpace, learn_space
 from pipeline.speakers.voice_statistics import learn_background, word_statistics
 from pipeline.transcript.records import Transcript
 
-__all__ = ["VoiceDiarizer"]
+__all__ = ["Heard", "Naming", "VoiceDiarizer", "by_text", "known_samples", "listen"]
 
 _LEAST_FRAMES = 500
 """Below five seconds of speech there is nothing to learn a voice from."""
@@ -46,7 +47,7 @@ _MOST_NAMED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class _Heard:
+class Heard:
     """What the audio says about the words."""
 
     frames: VoiceFrames
@@ -102,11 +103,11 @@ class VoiceDiarizer:
             for speaker in speakers
             if speaker.clip is not None
         ]
-        samples += self._known(speakers, {sample.key for sample in samples})
-        heard = _listen(cues, alignment, audio)
+        samples += known_samples(self._samples, speakers, {sample.key for sample in samples})
+        heard = listen(cues, alignment, audio)
         if heard is None:
             progress.warn("too little speech to know voices by: speakers are told by the text only")
-            return _by_text(transcript, alignment, speakers, audio, progress)
+            return by_text(transcript, alignment, speakers, audio, progress)
         everyone, owners = known_labels(cues.label, speakers, progress)
         fit = find_voices(heard.evidence, len(speakers or everyone) or None)
         marked = bool((cues.boundary[1:] == Boundary.DASH).any())
@@ -115,33 +116,40 @@ class VoiceDiarizer:
                 "the audio has one voice only, or voices too alike to tell: "
                 "speakers are told by the text only"
             )
-            return _by_text(transcript, alignment, speakers, audio, progress)
-        return _Naming(heard, cues, everyone, owners, speakers, samples, progress).attribute(fit)
-
-    def _known(self, speakers: tuple[Speaker, ...], clips: set[str]) -> list[VoiceSample]:
-        """Samples of the voices file, under the keys of the config where names or keys agree."""
-        owners = {folded(name): s for s in speakers for name in (s.key, s.name)}
-        found = []
-        for sample in self._samples:
-            owner = owners.get(folded(sample.key)) or owners.get(folded(sample.name))
-            if owner is not None:
-                sample = replace(sample, key=owner.key, name=owner.name)
-            if sample.key not in clips:
-                found.append(sample)
-        return found
+            return by_text(transcript, alignment, speakers, audio, progress)
+        return Naming(heard, cues, everyone, owners, speakers, samples, progress).attribute(fit)
 
 
-def _by_text(
+def known_samples(
+    samples: Sequence[VoiceSample], speakers: tuple[Speaker, ...], clips: set[str]
+) -> list[VoiceSample]:
+    """Samples of a voices file, under the keys of the config where names or keys agree.
+
+    Those of speakers whose keys are in `clips` are left out: their clips tell more.
+    """
+    owners = {folded(name): s for s in speakers for name in (s.key, s.name)}
+    found = []
+    for sample in samples:
+        owner = owners.get(folded(sample.key)) or owners.get(folded(sample.name))
+        if owner is not None:
+            sample = replace(sample, key=owner.key, name=owner.name)
+        if sample.key not in clips:
+            found.append(sample)
+    return found
+
+
+def by_text(
     transcript: Transcript,
     alignment: Alignment,
     speakers: tuple[Speaker, ...],
     audio: Path,
     progress: Progress,
 ) -> Attribution:
+    """Attribute by the text alone."""
     return TurnDiarizer().assign(transcript, alignment, speakers, audio, progress)
 
 
-def _listen(cues: TextCues, alignment: Alignment, audio: Path) -> _Heard | None:
+def listen(cues: TextCues, alignment: Alignment, audio: Path) -> Heard | None:
     """Listen where the words are; None if hardly anything is heard there."""
     words = len(alignment.words)
     owner = np.full(-(-alignment.duration_ms // FRAME_MS) + 1, -1, np.int64)
@@ -158,14 +166,14 @@ def _listen(cues: TextCues, alignment: Alignment, audio: Path) -> _Heard | None:
     cuts = segments_of(cues, alignment)
     space = learn_space(background, statistics, cuts)
     evidence = Evidence(space.points(statistics), cuts, cues.boundary, np.full(words, -1, np.int64))
-    return _Heard(frames, word_of_frame, space, evidence)
+    return Heard(frames, word_of_frame, space, evidence)
 
 
 @dataclass(frozen=True, slots=True)
-class _Naming:
+class Naming:
     """Gives the voices names, and the words to the named voices."""
 
-    heard: _Heard
+    heard: Heard
     cues: TextCues
     everyone: tuple[Speaker, ...]
     owners: dict[str, str]
@@ -186,6 +194,25 @@ class _Naming:
         keys += voiceless
         fit = self._learn_again(fit, keys, labelled)
         named = np.array([-1 if key is None else keys.index(key) for key in labelled])
+        path = settle_names(fit, self.cues, named)
+        return Attribution(
+            speakers=self._present(everyone, keys, path),
+            words=tuple(keys[speaker] for speaker in path),
+            named_by=self._named_by(matches, keys, path, named, fit),
+            doubted=doubted_turns(fit, self.cues, path, named, keys),
+            unmarked=unmarked_changes(fit, self.cues, path, keys),
+            samples=self._pick_samples(everyone, keys, path, fit),
+        )
+
+    def name_only(self, fit: Fit) -> Attribution:
+        """Give the voices of `fit` names, and leave each word to its voice."""
+        labelled = self._labelled_words(fit.path)
+        matches = self._match(fit, labelled)
+        keys = [""] * len(fit.voices)
+        for match in matches:
+            keys[match.voice] = match.key
+        everyone, keys = self._with_unnamed(keys)
+        named = np.array([keys.index(key) if key in keys else -1 for key in labelled], np.int64)
         path = settle_names(fit, self.cues, named)
         return Attribution(
             speakers=self._present(everyone, keys, path),

@@ -207,8 +207,4 @@ def _train(model: Wav2Vec2ForCTC, steps: int, seed: int) -> None:
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()
-        if step % 10 == 0:
-            import time
-
-            print(step, float(loss), time.process_time(), flush=True)
     model.eval()
