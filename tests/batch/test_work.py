@@ -20,7 +20,7 @@ from tests.support import FakeAligner
 @pytest.fixture
 def aligner(monkeypatch: pytest.MonkeyPatch) -> FakeAligner:
     fake = FakeAligner()
-    monkeypatch.setattr("pipeline.batch.work._aligner", lambda name: fake)
+    monkeypatch.setattr("pipeline.batch.work._aligner", lambda name, settings: fake)
     return fake
 
 
@@ -94,10 +94,12 @@ def test_a_change_does_only_what_it_must(
 
 def test_all_that_is_timed_is_kept() -> None:
     """A field that is added must be kept, too; voices are heard again when they are wanted."""
-    assert {field.name for field in fields(Timed)} == {"episode", "attribution", "suggestions"}
+    assert {field.name for field in fields(Timed)} == {
+        *("episode", "attribution", "suggestions", "second_opinion")
+    }
     attribution = {field.name for field in fields(Attribution)} - {"samples"}
     kept = {field.name for field in fields(_KeptTimed)}
-    assert kept == {"episode", "suggestions"} | attribution
+    assert kept == {"episode", "suggestions", "second_opinion"} | attribution
 
 
 def test_another_transcript_is_aligned_again(tmp_path: Path, aligner: FakeAligner) -> None:
