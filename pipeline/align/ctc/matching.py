@@ -57,7 +57,12 @@ def _anchors(text: Sequence[str], heard: Sequence[str]) -> list[Pair]:
         chain = _ascending(common)
         # A single word that occurs once in a long stretch is there by chance.
         if len(chain) >= (1 if length > 2 or len(text) < 50 else 3):
-            return sorted({(a + step, b + step) for a, b in chain for step in range(length)})
+            # Sequences that overlap in one text need not in the other.
+            pairs: list[Pair] = []
+            for a, b in sorted({(a + step, b + step) for a, b in chain for step in range(length)}):
+                if not pairs or (a > pairs[-1][0] and b > pairs[-1][1]):
+                    pairs.append((a, b))
+            return pairs
     return []
 
 
