@@ -26,6 +26,7 @@ from pipeline.align.first_scores import COLUMNS, score_recording
 from pipeline.align.gaps import find_gaps
 from pipeline.align.graph import build_graph
 from pipeline.align.islands import stray_words
+from pipeline.align.noise_compensation import compensate_for
 from pipeline.align.phone_decoder import DecodedPhones, PhoneBigram
 from pipeline.align.placing import PlacedWords, place_words
 from pipeline.align.records import Alignment, HeardPhone, TimedWord
@@ -51,7 +52,7 @@ from pipeline.transcript.records import Transcript
 __all__ = ["HmmAligner"]
 
 _FEWEST_FRAMES_PER_WORD = 3
-_MOST_ROUNDS = 3
+_MOST_ROUNDS = 2
 _FIRM = LocalPenalties(off_enter=60.0, off_frame=3.0, skip_word=60.0)
 _LEAVE = 20.0
 _LEAVE_PER_EXCESS = 30.0
@@ -131,9 +132,8 @@ class HmmAligner:
         self, transcript: Transcript, audio: Path, recording: Recording, progress: Progress
     ) -> tuple[PlacedWords, DecodedPhones]:
         """Fill `recording` and place the words in it; also return the phones recognised."""
-        model = self._model
         progress.start("Reading words")
-        text = _read_words(transcript, model)
+        text = _read_words(transcript, self._model)
         progress.finish()
         with (
             FrameSpool(COLUMNS, np.uint8) as shortfalls,
@@ -141,6 +141,7 @@ class HmmAligner:
         ):
             _listen(audio, recording, progress)
             _check_length(audio, recording.frames, len(text.forms))
+            model = compensate_for(self._model, recording, text.phones)
             mixtures = Mixtures.of(model)
             usual_excess = _CLEAN_EXCESS
             for attempt in range(_MOST_ROUNDS):

@@ -16,7 +16,15 @@ import numpy.typing as npt
 
 from pipeline.audio.denoise import NoiseRemover
 
-__all__ = ["CEPSTRA", "FRAME_MS", "SAMPLE_RATE_HZ", "add_deltas", "cepstra_blocks"]
+__all__ = [
+    "CEPSTRA",
+    "CEPSTRA_OF_LOG_MEL",
+    "FRAME_MS",
+    "LOG_MEL_OF_CEPSTRA",
+    "SAMPLE_RATE_HZ",
+    "add_deltas",
+    "cepstra_blocks",
+]
 
 SAMPLE_RATE_HZ = 16000
 FRAME_MS = 10
@@ -67,6 +75,12 @@ def _cosines() -> npt.NDArray[np.float32]:
 _HAMMING = (0.54 - 0.46 * np.cos(2 * np.pi * np.arange(_WINDOW) / (_WINDOW - 1))).astype(np.float32)
 _MEL_FILTERS = _mel_filters()
 _COSINES = _cosines()
+
+CEPSTRA_OF_LOG_MEL: npt.NDArray[np.float64] = _COSINES.astype(np.float64)
+"""Matrix from log mel spectra to cepstra, shape (25, 13)."""
+
+LOG_MEL_OF_CEPSTRA = np.linalg.pinv(CEPSTRA_OF_LOG_MEL).astype(np.float64)
+"""Matrix back to the smoothest log mel spectra, shape (13, 25)."""
 
 
 def _windows_to_cepstra(

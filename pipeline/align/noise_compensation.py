@@ -1,0 +1,181 @@
+"""Makes the acoustic model hear speech as a recording's noise and channel leave it.
+
+The model was trained on clean speech. In the log mel spectrum, clean speech `x`, a channel `h` and
+noise `n` give `y = x + h + log(1 + exp(n - x - h))`; every density is moved by a first-order
+expansion of this around its mean, its differences along with it: vector Taylor series, see Moreno,
+"Speech recognition in noisy environments" (1996), and Acero et al., "HMM adaptation using vector
+Taylor series for noisy speech recognition" (2000). Without noise nothing changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.align.acoustic_model import AcousticModel
+from pipeline.align.phone_decoder import PhoneBigram, decode_phones
+from pipeline.align.scores import Mixtures, group_senones, score_frames
+from pipeline.audio.features import CEPSTRA_OF_LOG_MEL, LOG_MEL_OF_CEPSTRA
+from pipeline.audio.noise import Noise, measure_noise
+from pipeline.audio.recording import Recording
+
+__all__ = ["compensate", "compensate_for"]
+
+_SILENCE_SHARE = 0.18
+_CHANNEL_ROUNDS = 12
+_LEAST_USE = 1e-9
+
+_POOLED_SHARES = (1.0, 0.75, 0.5, 0.0)
+_MOST_LOUD_SILENCE = 0.05
+_LOUD_PERCENTILE = 67
+_SAMPLES = 3
+_SAMPLE_FRAMES = 2000
+
+
+@dataclass(frozen=True, eq=False)
+class _Compensated:
+    """The model in noise, and its weights once pooled."""
+
+    model: AcousticModel
+    pooled_log_weights: npt.NDArray[np.float32]
+
+    def pooled(self, share: float) -> AcousticModel:
+        own = self.model.log_weights
+        return replace(self.model, log_weights=own + share * (self.pooled_log_weights - own))
+
+
+def compensate_for(
+    model: AcousticModel, recording: Recording, phones: npt.NDArray[np.int32]
+) -> AcousticModel:
+    """The model as it would have been trained on speech in a recording's noise.
+
+    Args:
+        model: the model of clean speech.
+        recording: the recording.
+        phones: int32: the usual phones of its text.
+    """
+    compensated = compensate(model, measure_noise(recording), _usual_use(model, phones))
+    starts = np.linspace(0, recording.frames, _SAMPLES + 2).astype(np.int64)[1:-1]
+    starts = np.maximum(0, np.minimum(starts, recording.frames - _SAMPLE_FRAMES))
+    samples = [(start, start + _SAMPLE_FRAMES) for start in dict.fromkeys(starts.tolist())]
+    loudness = np.concatenate([recording.read(*sample)[:, 0] for sample in samples])
+    features = np.concatenate([recording.features(*sample) for sample in samples])
+    is_loud = loudness > np.percentile(loudness, _LOUD_PERCENTILE)
+    bigram = PhoneBigram.of(model, phones)
+    groups = group_senones(model.ci_senones.ravel(), model.senone_phone)
+    # What babbles in the background is no even noise; silence must not become so wide as to
+    # swallow the speech in front of it.
+    for share in _POOLED_SHARES:
+        candidate = compensated.pooled(share)
+        scores = score_frames(features, Mixtures.of(candidate), groups)
+        heard = decode_phones(scores, candidate, bigram)
+        is_silence = np.repeat(heard.phones == model.silence, heard.ends - heard.starts)
+        if is_silence[is_loud[: len(is_silence)]].mean() <= _MOST_LOUD_SILENCE:
+            break
+    return candidate
+
+
+def compensate(model: AcousticModel, noise: Noise, use: npt.NDArray[np.float64]) -> _Compensated:
+    """Move the densities.
+
+    Args:
+        model: the model of clean speech.
+        noise: the noise of a recording.
+        use: float64, shape (phones, densities): how much of the recording each density of the
+            first stream accounts for, in any unit.
+    """
+    share = use / use.sum()
+    means = model.means.astype(np.float64)
+    variances = 0.5 / model.precisions.astype(np.float64)
+    static = means[:, 0]
+    channel = noise.overall - np.einsum("pd,pdk->k", share, static)
+    for _ in range(_CHANNEL_ROUNDS):
+        heard, gain = _in_noise(static + channel, noise.mean)
+        channel += noise.overall - np.einsum("pd,pdk->k", share, heard)
+    heard, gain = _in_noise(static + channel, noise.mean)
+    # The streams' densities are not tied to one another: differences see their phone's mean gain.
+    within_phone = np.maximum(share, _LEAST_USE)
+    within_phone /= within_phone.sum(axis=1, keepdims=True)
+    usual = _derivatives(np.einsum("pd,pdm->pm", within_phone, gain))[:, None]
+    new_means, new_variances = np.empty_like(means), np.empty_like(variances)
+    new_means[:, 0] = heard - noise.overall
+    new_variances[:, 0] = _spread(variances[:, 0], _derivatives(gain), noise.variances[0])
+    for stream in range(1, means.shape[1]):
+        new_means[:, stream] = np.einsum("pikl,pdl->pdk", usual, means[:, stream])
+        new_variances[:, stream] = _spread(variances[:, stream], usual, noise.variances[stream])
+    return _Compensated(
+        replace(
+            model,
+            means=new_means.astype(np.float32),
+            precisions=(0.5 / new_variances).astype(np.float32),
+            constants=(-0.5 * np.log(2 * np.pi * new_variances).sum(axis=3)).astype(np.float32),
+        ),
+        _pooled_weights(model, new_means, new_variances),
+    )
+
+
+def _usual_use(model: AcousticModel, phones: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
+    """How much of a recording each density may account for, by its text; see `compensate`."""
+    count = np.bincount(phones, minlength=len(model.phones)).astype(np.float64)
+    of_state = count[:, None] / np.exp(model.log_leave.astype(np.float64))
+    silence = of_state.sum() * _SILENCE_SHARE / (1 - _SILENCE_SHARE)
+    of_state[model.silence] = silence / of_state.shape[1]
+    weights = np.exp(model.log_weights[model.ci_senones, 0].astype(np.float64))
+    use: npt.NDArray[np.float64] = np.einsum("ps,psd->pd", of_state, weights)
+    return use
+
+
+def _in_noise(
+    speech: npt.NDArray[np.float64], noise: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Cepstra of speech in noise, and how much of each mel band is speech, 0 to 1."""
+    excess = (noise - speech) @ LOG_MEL_OF_CEPSTRA
+    louder = np.logaddexp(0.0, excess)
+    gain: npt.NDArray[np.float64] = np.exp(-louder)
+    return speech + louder @ CEPSTRA_OF_LOG_MEL, gain
+
+
+def _derivatives(gain: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Derivatives of the noisy cepstra by the clean ones, shape (…, 13, 13)."""
+    matrices: npt.NDArray[np.float64] = np.einsum(
+        "mk,...m,lm->...kl", CEPSTRA_OF_LOG_MEL, gain, LOG_MEL_OF_CEPSTRA, optimize=True
+    )
+    return matrices
+
+
+def _spread(
+    speech: npt.NDArray[np.float64],
+    derivatives: npt.NDArray[np.float64],
+    noise: npt.NDArray[np.float64],
+) -> npt.NDArray[np.float64]:
+    """Variances of noisy cepstra from those of speech and of noise."""
+    of_speech = np.einsum("...kl,...l->...k", np.square(derivatives), speech)
+    rest = np.eye(derivatives.shape[-1]) - derivatives
+    spread: npt.NDArray[np.float64] = of_speech + np.einsum("...kl,l->...k", np.square(rest), noise)
+    return spread
+
+
+def _pooled_weights(
+    model: AcousticModel, means: npt.NDArray[np.float64], variances: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float32]:
+    """Weights that let one density speak for all those that noise has made its like.
+
+    Mixtures are scored by their best density, which would leave little of silence, whose many
+    densities all become the noise. See Hershey and Olsen, "Approximating the Kullback Leibler
+    divergence between Gaussian mixture models" (2007), on the variational bound used here.
+    """
+    pooled = np.empty_like(model.log_weights)
+    for phone in range(len(model.phones)):
+        senones = np.flatnonzero(model.senone_phone == phone)
+        for stream in range(means.shape[1]):
+            mean, variance = means[phone, stream], variances[phone, stream]
+            moment = (variance + np.square(mean)) @ (1 / variance).T
+            moment += (np.square(mean) / variance).sum(axis=1) - 2 * mean @ (mean / variance).T
+            volume = np.log(variance).sum(axis=1)
+            divergence = 0.5 * (moment - mean.shape[1] + volume[None, :] - volume[:, None])
+            likeness = np.exp(-np.maximum(0.0, divergence))
+            weights = np.exp(model.log_weights[senones, stream].astype(np.float64))
+            pooled[senones, stream] = np.log(weights @ likeness.T)
+    return pooled

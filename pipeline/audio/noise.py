@@ -1,0 +1,64 @@
+"""What the background of a recording sounds like, measured in its quietest moments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.audio.features import CEPSTRA, add_deltas
+from pipeline.audio.recording import Recording
+
+__all__ = ["Noise", "measure_noise"]
+
+_STRETCH_FRAMES = 1000
+_SMOOTHED_FRAMES = 21
+_QUIETEST_SHARE = 0.1
+_CONTEXT = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Noise:
+    """A recording's background, and the mean of all that is heard in it.
+
+    Attributes:
+        mean: float64, shape (13,): mean cepstrum of the background.
+        variances: float64, shape (3, 13): variances of its cepstra and their two differences.
+        overall: float64, shape (13,): mean cepstrum of the whole recording, pauses included.
+    """
+
+    mean: npt.NDArray[np.float64]
+    variances: npt.NDArray[np.float64]
+    overall: npt.NDArray[np.float64]
+
+
+def measure_noise(recording: Recording) -> Noise:
+    """Measure the quietest tenth of every 10 s: speech pauses about as often."""
+    quiet_cepstra, quiet_features = [], []
+    total = np.zeros(CEPSTRA)
+    for start in range(0, recording.frames, _STRETCH_FRAMES):
+        cepstra = recording.read(start, start + _STRETCH_FRAMES)
+        total += cepstra.sum(axis=0, dtype=np.float64)
+        quiet = _quietest(cepstra[:, 0])
+        padded = np.pad(cepstra, ((_CONTEXT, _CONTEXT), (0, 0)), mode="edge")
+        quiet_cepstra.append(cepstra[quiet])
+        features = add_deltas(padded)[quiet]
+        features[:, 0] -= features[:, 0].mean(axis=0)
+        quiet_features.append(features)
+    if not quiet_cepstra:
+        return Noise(np.zeros(CEPSTRA), np.ones((3, CEPSTRA)), np.zeros(CEPSTRA))
+    features = np.concatenate(quiet_features).astype(np.float64)
+    return Noise(
+        np.concatenate(quiet_cepstra).mean(axis=0, dtype=np.float64),
+        np.square(features).mean(axis=0),
+        total / recording.frames,
+    )
+
+
+def _quietest(loudness: npt.NDArray[np.float32]) -> npt.NDArray[np.intp]:
+    reach = _SMOOTHED_FRAMES // 2
+    padded = np.pad(loudness.astype(np.float64), (reach, reach), mode="edge")
+    smooth = np.convolve(padded, np.ones(_SMOOTHED_FRAMES), mode="valid")
+    count = max(1, round(_QUIETEST_SHARE * len(loudness)))
+    return np.sort(np.argsort(smooth, kind="stable")[:count])
