@@ -23,6 +23,9 @@ from pipeline.audio.recording import Recording
 
 __all__ = ["compensate", "compensate_for"]
 
+_LEAST_ABOVE_NOISE_C0 = 2.0
+"""c0 of the whole above the background, some 2 dB: with less there is nothing but noise."""
+
 _SILENCE_SHARE = 0.18
 _CHANNEL_ROUNDS = 12
 _LEAST_USE = 1e-9
@@ -55,11 +58,21 @@ def compensate_for(
         model: the model of clean speech.
         recording: the recording.
         phones: int32: the usual phones of its text.
+
+    Returns:
+        The compensated model; `model` itself where nothing stands out from the noise, in which
+        a compensated model would hear whatever it is told.
     """
-    compensated = compensate(model, measure_noise(recording), _usual_use(model, phones))
+    noise = measure_noise(recording)
+    if noise.overall[0] - noise.mean[0] < _LEAST_ABOVE_NOISE_C0:
+        return model
+    compensated = compensate(model, noise, _usual_use(model, phones))
     starts = np.linspace(0, recording.frames, _SAMPLES + 2).astype(np.int64)[1:-1]
     starts = np.maximum(0, np.minimum(starts, recording.frames - _SAMPLE_FRAMES))
-    samples = [(start, start + _SAMPLE_FRAMES) for start in dict.fromkeys(starts.tolist())]
+    samples = [
+        (start, min(start + _SAMPLE_FRAMES, recording.frames))
+        for start in dict.fromkeys(starts.tolist())
+    ]
     loudness = np.concatenate([recording.read(*sample)[:, 0] for sample in samples])
     features = np.concatenate([recording.features(*sample) for sample in samples])
     is_loud = loudness > np.percentile(loudness, _LOUD_PERCENTILE)
