@@ -1,0 +1,33 @@
+import numpy as np
+
+from pipeline.align.acoustic_model import load_acoustic_model
+from pipeline.align.noise_compensation import compensate
+from pipeline.audio.features import CEPSTRA, CEPSTRA_OF_LOG_MEL
+from pipeline.audio.noise import Noise
+
+MODEL = load_acoustic_model()
+USE = np.exp(MODEL.log_weights[MODEL.ci_senones, 0].astype(np.float64)).sum(axis=1)
+FLAT = np.ones(len(CEPSTRA_OF_LOG_MEL)) @ CEPSTRA_OF_LOG_MEL
+
+
+def in_noise(level: float) -> Noise:
+    return Noise(level * FLAT, np.full((3, CEPSTRA), 0.5), np.zeros(CEPSTRA))
+
+
+def test_without_noise_densities_keep_their_places() -> None:
+    moved = compensate(MODEL, in_noise(-60.0), USE).model
+    shift = moved.means[:, 0] - MODEL.means[:, 0]
+    np.testing.assert_allclose(shift, np.broadcast_to(shift[0, 0], shift.shape), atol=0.05)
+    np.testing.assert_allclose(moved.means[:, 1:], MODEL.means[:, 1:], atol=0.05)
+    np.testing.assert_allclose(moved.precisions, MODEL.precisions, rtol=0.05)
+
+
+def test_in_loud_noise_differences_and_distances_shrink() -> None:
+    moved = compensate(MODEL, in_noise(-0.5), USE).model
+    assert np.ptp(moved.means[:, 0, :, 0]) < 0.8 * np.ptp(MODEL.means[:, 0, :, 0])
+    assert np.abs(moved.means[:, 1]).mean() < 0.8 * np.abs(MODEL.means[:, 1]).mean()
+
+
+def test_pooled_weights_never_fall() -> None:
+    noisy = compensate(MODEL, in_noise(-0.5), USE)
+    assert (noisy.pooled(1.0).log_weights >= MODEL.log_weights - 1e-4).all()
