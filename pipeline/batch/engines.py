@@ -16,6 +16,7 @@ __all__ = ["ENGINES", "TARGET", "Engine", "EngineOptions", "load_engine"]
 
 ENGINES = {
     "local": "pipeline.batch.local:LocalEngine",
+    "ray": "pipeline.batch.ray_engine:RayEngine",
 }
 """Name to `module:class`; the class is made with the options."""
 

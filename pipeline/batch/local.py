@@ -50,7 +50,8 @@ class LocalEngine:
         """Start nothing yet: workers start with the tasks."""
         self._slots = options.jobs or processors()
         self._target = options.target
-        self._threads = max(1, processors() // self._slots)
+        # A job is a processor; who has memory for few workers only may give each more threads.
+        self._threads = os.environ.get("OMP_NUM_THREADS") or "1"
         self._workers: list[_Worker] = []
         self._early: list[Event] = []
         # Nothing is ever written to it: workers see it close when this process is gone.
@@ -88,7 +89,7 @@ class LocalEngine:
 
     def _start(self) -> _Worker:
         ours, theirs = socket.socketpair()
-        threads = dict.fromkeys(_THREADS, str(self._threads))
+        threads = dict.fromkeys(_THREADS, self._threads)
         with theirs:
             process = subprocess.Popen(
                 [

@@ -26,13 +26,12 @@ from typing import Any
 
 from pipeline.batch.records import EpisodeRecord
 from pipeline.errors import OutputError
-from pipeline.files import write_outputs
 
 __all__ = ["FOLDER", "StateFolder", "host_name", "now_utc", "unwritable", "write_whole"]
 
 FOLDER = ".batch"
 _FORMAT = "episode-subtitles-batch/1"
-_PROBE_BYTES = 1 << 20
+_PROBE_BYTES = 1 << 18
 _NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL)
 
 
@@ -181,10 +180,13 @@ class StateFolder:
         Raises:
             OutputError: it cannot.
         """
-        name = f"probe-{host_name()}-{os.getpid()}"
-        write_outputs(self.folder, {name: bytes(_PROBE_BYTES)})
-        with contextlib.suppress(OSError):
-            (self.folder / name).unlink()
+        path = self.folder / f"probe-{host_name()}-{os.getpid()}"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_whole(path, bytes(_PROBE_BYTES))
+            path.unlink()
+        except OSError as error:
+            raise unwritable(self.root, error) from error
 
     def beat(self, active: list[dict[str, Any]]) -> None:
         """Tell `--status` what this driver's workers do; not being able to matters little."""
@@ -225,4 +227,4 @@ def unwritable(folder: Path, error: OSError) -> OutputError:
     """The error that a user meets for one of the state's files."""
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     problem = "the disk is full" if full else f"cannot write: {(error.strerror or 'error').lower()}"
-    return OutputError(problem, path=error.filename or folder)
+    return OutputError(problem, path=folder, remedy="the same command goes on when that is mended")

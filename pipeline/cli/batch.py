@@ -68,7 +68,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--jobs", type=_count, metavar="N", help="episodes at once (default: one a processor)"
     )
-    how.add_argument("--engine", default="local", metavar="NAME", help="local (default)")
+    how.add_argument("--engine", default="local", metavar="NAME", help="local (default), or ray")
+    how.add_argument("--address", metavar="HOST:PORT", help="of the Ray cluster, or auto")
     how.add_argument(
         "--timeout", type=_seconds, metavar="S", help="longest time for an episode, in seconds"
     )
@@ -121,6 +122,8 @@ def execute(arguments: argparse.Namespace, progress: Progress) -> Sequence[str]:
 
     if arguments.out is None and not arguments.check:
         raise InputError("--out is missing", remedy="name the folder for the outputs")
+    if arguments.address is not None and arguments.engine != "ray":
+        raise InputError("--address is for --engine ray", remedy="give both or none")
     manifest = read_manifest(
         arguments.manifest,
         arguments.out or Path(),
@@ -234,6 +237,7 @@ def _run(
     options = EngineOptions(
         root=state.root,
         jobs=arguments.jobs,
+        address=arguments.address,
         inputs=tuple(path for job in jobs[:3] for path in (job.audio, job.transcript)),
     )
     policy = Policy(

@@ -153,6 +153,7 @@ def test_check(episodes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str
         (["--out", "x", "--shard", "0/2"], "0/2 is not K/N"),
         (["--out", "x", "--jobs", "0"], "0 is not a number from 1 on"),
         (["--out", "x", "--engine", "lokal"], "there is no engine lokal; did you mean local?"),
+        (["--out", "x", "--address", "auto"], "--address is for --engine ray"),
         (["--out", "x", "--timeout", "nan"], "nan is not a number of seconds"),
         (["--out", "x", "--retries=-1"], "-1 is not a number from 0 on"),
         (["--out", "x", "--min-coverage", "2"], "2 is not a number from 0 to 1"),

@@ -1,0 +1,372 @@
+"""`python -m bench.batch`: what a batch promises, tried out; writes bench/BATCH.md.
+
+Forty episodes on both engines; kill -9 of workers, drivers and Ray nodes at random moments; a disk
+that fills up and one that turns read-only; the throughput and memory of two workers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import csv
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.peers import run_measured
+from bench.synth.clips import write_clip
+from tests.batch.episodes import BAD, outputs, write_episodes
+
+ROOT = Path(__file__).resolve().parents[1]
+DEMO = ROOT / "seeds" / "demo"
+PARTS = ("forty", "kills", "disk", "throughput")
+FEW = 6
+
+
+@dataclass
+class Report:
+    """Lines of BATCH.md, and whether all of it held."""
+
+    lines: list[str] = field(default_factory=list)
+    failed: bool = False
+
+    def say(self, text: str) -> None:
+        print(text, flush=True)
+        self.lines.append(text)
+
+    def check(self, what: str, held: bool, more: str = "") -> None:
+        self.failed |= not held
+        self.say(f"- {'held' if held else '**FAILED**'}: {what}{more and f' ({more})'}")
+
+
+def main() -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(prog="python -m bench.batch", description=__doc__)
+    parser.add_argument("--only", action="append", choices=PARTS)
+    parser.add_argument("--kills", type=int, default=20, help="rounds of each kind")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--results", type=Path, default=ROOT / "bench" / "BATCH.md")
+    options = parser.parse_args()
+    failed = False
+    with tempfile.TemporaryDirectory(prefix="batch-") as name:
+        work = Path(name)
+        for part in options.only or PARTS:
+            report = Report()
+            report.say(f"## {HEADINGS[part]}\n")
+            started_s = time.monotonic()
+            RUN[part](work / part, report, options)
+            report.say(f"\n{time.monotonic() - started_s:.0f} s; load {os.getloadavg()[0]:.1f}.\n")
+            failed |= report.failed
+            write_part(options.results, HEADINGS[part], "\n".join(report.lines))
+    sys.exit(failed)
+
+
+def write_part(results: Path, heading: str, text: str) -> None:
+    """Replace one part of the results; the others stay."""
+    before = results.read_text(encoding="utf-8") if results.exists() else ""
+    parts = {part.partition("\n")[0]: f"## {part}" for part in before.split("## ")[1:]}
+    parts[heading] = text + "\n"
+    ordered = [parts[name] for name in HEADINGS.values() if name in parts]
+    head = "# Batches\n\nWritten by `python -m bench.batch`.\n\n"
+    results.write_text(head + "\n".join(part.strip() + "\n" for part in ordered), encoding="utf-8")
+
+
+def command(manifest: Path, out: Path, *more: str, jobs: int = 2) -> list[str]:
+    words = [sys.executable, "-m", "pipeline", "batch", str(manifest), "--out", str(out)]
+    return [*words, "--jobs", str(jobs), "--quiet", *more]
+
+
+def run(manifest: Path, out: Path, *more: str, jobs: int = 2) -> tuple[int, str, float]:
+    """Exit status, what was said on standard error, seconds."""
+    started_s = time.monotonic()
+    done = subprocess.run(
+        command(manifest, out, *more, jobs=jobs), cwd=ROOT, capture_output=True, text=True
+    )
+    return done.returncode, done.stderr.strip(), time.monotonic() - started_s
+
+
+def states(out: Path) -> Mapping[str, tuple[str, str]]:
+    with (out / "summary.csv").open(encoding="utf-8") as stream:
+        return {row["id"]: (row["state"], row["reason"]) for row in csv.DictReader(stream)}
+
+
+# --- forty ---------------------------------------------------------------------------------------
+
+
+def forty(work: Path, report: Report, options: argparse.Namespace) -> None:
+    manifest = write_episodes(work, 32)
+    made = {}
+    for what, jobs, more in (
+        ("local, 1 worker", 1, []),
+        ("local, 2 workers", 2, []),
+        ("ray, 2 workers", 2, ["--engine", "ray"]),
+    ):
+        out = work / f"out-{len(made)}"
+        status, _, spent_s = run(manifest, out, *more, jobs=jobs)
+        found = states(out)
+        done = [name for name, (state, _) in found.items() if state == "done"]
+        explained = [n for n, why in BAD.items() if found[n][0] == "failed" and why in found[n][1]]
+        held = status == 3 and len(done) == 32 and len(explained) == 8
+        report.check(
+            f"{what}: {len(done)} of 32 done, {len(explained)} of 8 explained",
+            held,
+            f"{spent_s:.0f} s",
+        )
+        made[what] = outputs(out)
+    one, *others = made.values()
+    report.check(
+        f"all {len(one)} outputs are the same, byte for byte, but for the reports' run times",
+        all(one == other for other in others),
+    )
+
+
+# --- kills ---------------------------------------------------------------------------------------
+
+
+def kills(work: Path, report: Report, options: argparse.Namespace) -> None:
+    manifest = write_few(work)
+    rng = random.Random(options.seed)
+    status, _, whole_s = run(manifest, work / "reference")
+    reference = outputs(work / "reference")
+    report.check(f"{FEW} episodes without a kill", status == 0, f"{whole_s:.0f} s")
+    for kind in ("worker", "driver", "Ray node"):
+        faults, resumed, hit = [], 0, 0
+        with cluster() if kind == "Ray node" else contextlib.nullcontext([]) as nodes:
+            for turn in range(options.kills):
+                out = work / f"{kind}-{turn}"
+                more = ["--engine", "ray", "--address", "auto"] if nodes else []
+                wait_s = rng.uniform(0.5, whole_s + (12 if nodes else 0))
+                killed, again = one_kill(kind, manifest, out, more, wait_s, rng, nodes)
+                hit += killed
+                resumed += again
+                faults += [f"turn {turn}: {fault}" for fault in find_faults(out, reference)]
+                shutil.rmtree(out)
+        report.check(
+            f"kill -9 of a {kind}, {options.kills} times: all done, none twice, no half file",
+            not faults,
+            f"{hit} came while it ran, {resumed} times the command was given again"
+            + "".join(f"; {fault}" for fault in faults[:5]),
+        )
+
+
+def write_few(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    rows = ["id,audio,transcript"]
+    for number in range(FEW):
+        write_clip(number * 8, folder / f"{number}.wav", folder / f"{number}.txt")
+        rows.append(f"e{number},{number}.wav,{number}.txt")
+    manifest = folder / "few.csv"
+    manifest.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return manifest
+
+
+def one_kill(
+    kind: str,
+    manifest: Path,
+    out: Path,
+    more: Sequence[str],
+    wait_s: float,
+    rng: random.Random,
+    nodes: list[subprocess.Popen[bytes]],
+) -> tuple[bool, bool]:
+    """Whether it ran when the kill came, and whether the command had to be given again."""
+    driver = subprocess.Popen(
+        command(manifest, out, *more),
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        driver.wait(wait_s)
+    running = driver.poll() is None
+    if kind == "worker":
+        workers = children_of(driver.pid)
+        running = running and bool(workers)
+        if running:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(rng.choice(workers), signal.SIGKILL)
+    elif kind == "driver":
+        driver.kill()
+    else:
+        node = nodes.pop(rng.randrange(len(nodes)))
+        os.killpg(node.pid, signal.SIGKILL)
+        node.wait()
+        nodes.append(start_node())
+    status = driver.wait()
+    again = status != 0
+    if again:
+        status, shown, _ = run(manifest, out, *more)
+        if status != 0:
+            print(f"  {kind}: status {status}: {shown[-300:]}", flush=True)
+    return running, again
+
+
+def children_of(pid: int) -> list[int]:
+    with contextlib.suppress(OSError):
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+        return [int(word) for word in text.split()]
+    return []
+
+
+def find_faults(out: Path, reference: Mapping[str, str]) -> Iterator[str]:
+    wrong = [name for name, (state, _) in states(out).items() if state != "done"]
+    if wrong:
+        yield f"not done: {wrong}"
+    if outputs(out) != reference:
+        yield "other outputs"
+    for log in sorted((out / ".batch").glob("*/log.txt")):
+        times = log.read_text(encoding="utf-8").count(" done\n")
+        if times > 1:
+            yield f"{log.parent.name} was done {times} times"
+    left = [path.name for path in out.rglob("*") if path.name.startswith((".writing-", ".record"))]
+    if left:
+        yield f"left behind: {left}"
+
+
+@contextlib.contextmanager
+def cluster() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """A head that works on nothing, and two nodes of one processor each."""
+    ray = Path(sys.executable).with_name("ray")
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    environment = {**os.environ, "RAY_USAGE_STATS_ENABLED": "0"}
+    head = ["start", "--head", "--num-cpus=0", "--include-dashboard=false", "--port=6399"]
+    subprocess.run([ray, *head], check=True, env=environment, **quiet)  # type: ignore[call-overload]
+    nodes = [start_node(), start_node()]
+    try:
+        time.sleep(5)
+        yield nodes
+    finally:
+        for node in nodes:
+            os.killpg(node.pid, signal.SIGKILL)
+        subprocess.run([ray, "stop", "--force"], check=False, **quiet)  # type: ignore[call-overload]
+
+
+def start_node() -> subprocess.Popen[bytes]:
+    ray = Path(sys.executable).with_name("ray")
+    return subprocess.Popen(
+        [ray, "start", "--address=127.0.0.1:6399", "--num-cpus=1", "--block"],
+        env={**os.environ, "RAY_USAGE_STATS_ENABLED": "0"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+# --- disk ----------------------------------------------------------------------------------------
+
+
+def disk(work: Path, report: Report, options: argparse.Namespace) -> None:
+    manifest = write_few(work)
+    run(manifest, work / "reference")
+    reference = outputs(work / "reference")
+    mounted = work / "disk"
+    mounted.mkdir()
+    # The state and some of the episodes fit, not all of them.
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=560k", "tmpfs", mounted]).returncode:
+        report.say("- not tried: a small disk can be mounted by root only")
+        return
+    try:
+        out = mounted / "out"
+        status, shown, _ = run(manifest, out)
+        some = len(list(out.glob("*/*.srt")))
+        whole = all(reference[name] == text for name, text in outputs(out).items())
+        one_line = "disk is full" in shown and shown.count("\n") == 0
+        report.check(
+            f"disk full: stops with one clear line and status 2, {some} of {FEW} whole",
+            status == 2 and one_line and whole,
+            f"`{shown[-120:].replace(str(work), '')}`",
+        )
+        subprocess.run(["mount", "-o", "remount,size=64m", mounted], check=True)
+        status, _, _ = run(manifest, out)
+        report.check("… goes on when there is space", status == 0 and outputs(out) == reference)
+        shutil.rmtree(out)
+        driver = subprocess.Popen(
+            command(manifest, out), cwd=ROOT, stderr=subprocess.PIPE, text=True
+        )
+        while not list(out.glob("*/*.srt")) and driver.poll() is None:
+            time.sleep(0.02)
+        subprocess.run(["chattr", "-R", "+i", out], check=True)  # root has every permission else
+        shown = driver.communicate()[1].strip()
+        subprocess.run(["chattr", "-R", "-i", out], check=True)
+        some = len(list(out.glob("*/*.srt")))
+        report.check(
+            f"permission lost: stops with one clear line and status 2, {some} of {FEW} whole",
+            driver.returncode == 2 and shown.count("\n") == 0 and some < FEW,
+            f"`{shown[-120:].replace(str(work), '')}`",
+        )
+        status, _, _ = run(manifest, out)
+        report.check("… goes on when it is back", status == 0 and outputs(out) == reference)
+    finally:
+        subprocess.run(["umount", mounted], check=False)
+
+
+# --- throughput ----------------------------------------------------------------------------------
+
+
+def throughput(work: Path, report: Report, options: argparse.Namespace) -> None:
+    work.mkdir(parents=True)
+    copies = 8
+    rows = ["id,audio,transcript"]
+    for name in ("demo.mp3", "transcript.txt"):
+        shutil.copy(DEMO / name, work / name)
+    rows += [f"d{number},demo.mp3,transcript.txt" for number in range(copies)]
+    manifest = work / "same.csv"
+    manifest.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    run(manifest, work / "warm", "--only", "d0")
+    spent_s, peak_mb = {}, {}
+    for jobs in (1, 2):
+        started_s = time.monotonic()
+        driver = subprocess.Popen(command(manifest, work / f"out-{jobs}", jobs=jobs), cwd=ROOT)
+        peak_mb[jobs] = 0.0
+        while driver.poll() is None:
+            for pid in children_of(driver.pid):
+                peak_mb[jobs] = max(peak_mb[jobs], memory_mb(pid))
+            time.sleep(0.1)
+        spent_s[jobs] = time.monotonic() - started_s
+        report.say(
+            f"- {jobs} at once: {copies} episodes of 173 s in {spent_s[jobs]:.1f} s, "
+            f"peak {peak_mb[jobs]:.0f} MB a worker; load {os.getloadavg()[0]:.1f}"
+        )
+    single = run_measured(
+        [sys.executable, "-m", "pipeline", "run", "--quiet", "--audio", str(DEMO / "demo.mp3"),
+         "--transcript", str(DEMO / "transcript.txt"), "--out", str(work / "single")],
+        work / "single.log",
+        ROOT,
+    )  # fmt: skip
+    ratio = spent_s[1] / spent_s[2]
+    report.check(
+        "two workers have at least 1.7 times the throughput of one", ratio >= 1.7, f"{ratio:.2f}"
+    )
+    report.check(
+        "memory of a worker as for a single run",
+        peak_mb[2] <= 1.15 * single.peak_mb,
+        f"{peak_mb[2]:.0f} MB after several episodes, single run {single.peak_mb:.0f} MB",
+    )
+
+
+def memory_mb(pid: int) -> float:
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
+
+
+HEADINGS = {
+    "forty": "Forty episodes, eight of them bad",
+    "kills": "kill -9",
+    "disk": "A disk that fails",
+    "throughput": "Two workers",
+}
+RUN = {"forty": forty, "kills": kills, "disk": disk, "throughput": throughput}
+
+if __name__ == "__main__":
+    main()
