@@ -12,6 +12,7 @@ import importlib
 import os
 import secrets
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,7 @@ __all__ = ["RayEngine"]
 _REPORT_EVERY_S = 1.0
 _BOARD_EVERY_S = 1.0
 _CLUSTER_EVERY_S = 5.0
+_CONNECT_S = 10.0
 _NODE_PATIENCE_S = 120.0
 _MOST_OF_A_NODE = 0.9
 
@@ -60,6 +62,8 @@ class RayEngine:
 
     def _connect(self) -> None:
         address = self._options.address
+        if address:
+            _check_reachable(address)
         quiet = {"log_to_driver": False, "logging_level": "ERROR", "configure_logging": True}
         own = {"num_cpus": self._options.jobs, "include_dashboard": False} if not address else {}
         try:
@@ -172,6 +176,20 @@ class RayEngine:
         self._token.remove()
         with _handlers_kept():
             self._ray.shutdown()
+
+
+def _check_reachable(address: str) -> None:
+    """Ray itself would go on trying for a quarter of an hour."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host:  # `auto`: Ray knows what runs on this machine
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), _CONNECT_S).close()
+    except (OSError, ValueError, OverflowError) as error:
+        raise InputError(
+            f"cannot reach a Ray cluster at {address}: {error}",
+            remedy="check --address; `ray status` shows what runs",
+        ) from error
 
 
 def _check_answer(address: str, version: str, missing: Sequence[str]) -> None:

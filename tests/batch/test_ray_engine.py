@@ -73,9 +73,10 @@ def test_what_nodes_answer(tmp_path: Path) -> None:
         _check_answer("n1", program_version(), [str(here)])
 
 
-def test_no_cluster(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot reach a Ray cluster at auto"):
-        RayEngine(EngineOptions(tmp_path, address="auto"))
+@pytest.mark.parametrize("address", ["127.0.0.1:9", "ray://127.0.0.1:9", "127.0.0.1:x"])
+def test_no_cluster(tmp_path: Path, address: str) -> None:
+    with pytest.raises(InputError, match=f"cannot reach a Ray cluster at {address}"):
+        RayEngine(EngineOptions(tmp_path, address=address))
 
 
 def test_the_same_as_local_workers(tmp_path: Path) -> None:
