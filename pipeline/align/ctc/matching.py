@@ -96,8 +96,14 @@ def _ascending(pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def _compared(text: Sequence[str], heard: Sequence[str]) -> list[Pair]:
-    """Global alignment of two short stretches by how alike their words are."""
-    alike = np.array([[_likeness(a, b) for b in heard] for a in text], dtype=np.float64)
+    """Global alignment of two short stretches by how alike their words are.
+
+    1 for equal words, else 1 - edit distance over the longer length.
+    """
+    from rapidfuzz.distance import Levenshtein
+    from rapidfuzz.process import cdist
+
+    alike = cdist(text, heard, scorer=Levenshtein.normalized_similarity, dtype=np.float64)
     alike[alike < _LEAST_ALIKE] = -1.0
     came_from = _steps(alike)
     pairs = []
@@ -122,18 +128,3 @@ def _steps(alike: npt.NDArray[np.float64]) -> npt.NDArray[np.int8]:
             step = max(range(3), key=ways.__getitem__)
             best[a, b], came_from[a, b] = ways[step], step
     return came_from
-
-
-def _likeness(a: str, b: str) -> float:
-    """1 for equal words, else 1 - edit distance over the longer length."""
-    if a == b:
-        return 1.0
-    longer = max(len(a), len(b))
-    if abs(len(a) - len(b)) > (1 - _LEAST_ALIKE) * longer:
-        return 0.0
-    row = list(range(len(b) + 1))
-    for i, letter in enumerate(a, 1):
-        diagonal, row[0] = row[0], i
-        for j, other in enumerate(b, 1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (letter != other))
-    return 1.0 - row[-1] / longer
