@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.audio.decode import ffmpeg_executable
+from pipeline.audio.decode import ffmpeg_executable, file_address, input_arguments
 from pipeline.episode import Episode
 from pipeline.errors import InputError, OutputError
 from pipeline.export import chapters_ffmetadata, srt_file
@@ -104,15 +104,15 @@ def _command(
     older = "copy" if container is _MKV and media.suffix.lower() in (".mkv", ".mka") else None
     return [
         ffmpeg_executable(), "-nostdin", "-hide_banner", "-loglevel", "error", "-y",
-        "-protocol_whitelist", "file", "-i", f"file:{media.absolute()}",
-        "-i", f"file:{(aside / 'subtitles.srt').absolute()}",
-        "-f", "ffmetadata", "-i", f"file:{(aside / 'chapters.txt').absolute()}",
+        *input_arguments(media),
+        "-i", file_address(aside / "subtitles.srt"),
+        "-f", "ffmetadata", "-i", file_address(aside / "chapters.txt"),
         "-map", "0:v?", "-map", "0:a?", "-map", "1:s", "-map", "0:s?",
         *(["-map", "0:t?"] if container is _MKV else []),
         "-map_metadata", "0", "-map_chapters", "2",
         "-c", "copy", "-c:s", older or container.subtitles, "-c:s:0", container.subtitles,
         "-metadata:s:s:0", f"language={language}", "-disposition:s:0", "default",
-        "-f", container.form, f"file:{whole.absolute()}",
+        "-f", container.form, file_address(whole),
     ]  # fmt: skip
 
 

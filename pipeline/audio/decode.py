@@ -17,10 +17,17 @@ import numpy.typing as npt
 from pipeline.audio.features import SAMPLE_RATE_HZ
 from pipeline.errors import InputError
 
-__all__ = ["ffmpeg_executable", "stream_samples", "stream_stereo"]
+__all__ = [
+    "ffmpeg_executable",
+    "file_address",
+    "input_arguments",
+    "stream_samples",
+    "stream_stereo",
+]
 
 _BLOCK_SAMPLES = 20 * SAMPLE_RATE_HZ
 _MOST_COMPLAINTS = 10_000
+_PROTOCOLS = "file"
 
 
 @cache
@@ -43,12 +50,23 @@ def ffmpeg_executable() -> str:
         ) from error
 
 
+def file_address(path: Path) -> str:
+    """A path as ffmpeg takes it for nothing else.
+
+    Neither a leading dash nor a colon in a name can be taken for an option or a protocol.
+    """
+    return f"file:{path.absolute()}"
+
+
+def input_arguments(path: Path) -> list[str]:
+    """Arguments of ffmpeg that open a local file, and let no playlist in it reach the network."""
+    return ["-protocol_whitelist", _PROTOCOLS, "-i", file_address(path)]
+
+
 def _decode_command(audio: Path, channels: int) -> list[str]:
     import ffmpeg
 
-    # `file:` with an absolute path: neither a leading dash nor a colon in a name can be taken for
-    # an option or a protocol. The whitelist keeps playlists from reaching the network.
-    source = ffmpeg.input(f"file:{audio.absolute()}", protocol_whitelist="file", vn=None)
+    source = ffmpeg.input(file_address(audio), protocol_whitelist=_PROTOCOLS, vn=None)
     # The filter keeps to the file's time stamps: audio may begin later than the video beside it,
     # or have holes where packets were lost, and players show subtitles by the file's clock.
     stream = source.output(
@@ -151,7 +169,7 @@ def _stream(audio: Path, channels: int) -> Iterator[npt.NDArray[np.int16]]:
 def _reason(complaints: IO[bytes], audio: Path) -> str:
     """What ffmpeg said last, in so far as it helps a user."""
     complaints.seek(max(0, complaints.seek(0, 2) - _MOST_COMPLAINTS))
-    text = complaints.read().decode("utf-8", "replace").replace(f"file:{audio.absolute()}: ", "")
+    text = complaints.read().decode("utf-8", "replace").replace(f"{file_address(audio)}: ", "")
     lines = text.strip().splitlines()
     if not lines or "matches no streams" in text:
         return "there is no audio in it"

@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from pipeline.audio.decode import ffmpeg_executable
+from pipeline.audio.decode import ffmpeg_executable, input_arguments
 from pipeline.errors import InputError
 
 __all__ = ["probe_duration_s"]
@@ -20,10 +20,9 @@ def probe_duration_s(audio: Path) -> float | None:
     Raises:
         InputError: there is no audio in it, or no ffmpeg.
     """
-    source = ["-protocol_whitelist", "file", "-i", f"file:{audio.absolute()}"]
     try:
         done = subprocess.run(
-            [ffmpeg_executable(), "-nostdin", "-hide_banner", *source],
+            [ffmpeg_executable(), "-nostdin", "-hide_banner", *input_arguments(audio)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
