@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 from pipeline.evaluate.boundaries import Deviation
 from pipeline.evaluate.comparison import Comparison
+from pipeline.export.svg import TICK_STEPS_S, svg_root
 from pipeline.export.xml_text import to_text
 from pipeline.times import clock
 
@@ -19,7 +20,6 @@ _TOP, _TALL = 50, 300
 _LEAST_MS, _MOST_MS = 1, 10_000
 _CURVES = ("#0072b2", "#56b4e9", "#d55e00", "#e69f00", "#009e73")
 _MOST_POINTS = 3000
-_STEPS_S = (10, 30, 60, 300, 600, 900, 1800, 3600, 7200)
 
 
 def render_plot(comparison: Comparison, title: str) -> str:
@@ -27,19 +27,7 @@ def render_plot(comparison: Comparison, title: str) -> str:
 
     Colours can be told apart by the colour-blind. A comparison without times gives empty panels.
     """
-    root = ElementTree.Element(
-        "svg",
-        {
-            "xmlns": "http://www.w3.org/2000/svg",
-            "viewBox": f"0 0 {_WIDTH} {_HEIGHT}",
-            "width": str(_WIDTH),
-            "height": str(_HEIGHT),
-            "role": "img",
-            "font-family": "sans-serif",
-            "font-size": "12",
-        },
-    )
-    ElementTree.SubElement(root, "title").text = title
+    root = svg_root(_WIDTH, _HEIGHT, title)
     _add(root, "rect", x=0, y=0, width=_WIDTH, height=_HEIGHT, fill="#ffffff")
     _text(root, 10, 22, title, anchor="start", size=15)
     series = _series(comparison)
@@ -163,7 +151,7 @@ def _by_time(root: ElementTree.Element, series: list[tuple[str, Sequence[Deviati
             anchor="end",
             size=10,
         )
-    step_s = next((s for s in _STEPS_S if end_ms / 1000 / s <= 6), _STEPS_S[-1])
+    step_s = next((s for s in TICK_STEPS_S if end_ms / 1000 / s <= 6), TICK_STEPS_S[-1])
     for time_ms in range(0, end_ms + 1, step_s * 1000):
         at = left + width * time_ms / end_ms
         _text(root, at, _TOP + _TALL + 16, clock(time_ms).removesuffix(".000"), size=10)

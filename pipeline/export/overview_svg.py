@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 from pipeline.episode import Episode
 from pipeline.export.options import DEFAULT_OPTIONS, ExportOptions
+from pipeline.export.svg import TICK_STEPS_S, svg_root
 from pipeline.export.xml_text import to_text
 from pipeline.subtitles.styles import Style
 from pipeline.times import clock
@@ -17,7 +18,6 @@ _LANE, _BAR, _BINS = 26, 16, 300
 _SPEAKERS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
 _NOBODY = "#888888"
 _GAPS = {"untranscribed": "#c1121f", "music": "#7b4fa6", "silence": "#b0b0b0"}
-_STEPS_S = (10, 30, 60, 300, 600, 900, 1800, 3600, 7200)
 
 
 def render(episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTIONS) -> str:
@@ -27,19 +27,7 @@ def render(episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTI
         rows.append("Speaker unknown")
     rows += ["Confidence", "Gaps"]
     height = 40 + len(rows) * _LANE + 30
-    root = ElementTree.Element(
-        "svg",
-        {
-            "xmlns": "http://www.w3.org/2000/svg",
-            "viewBox": f"0 0 {_WIDTH} {height}",
-            "width": str(_WIDTH),
-            "height": str(height),
-            "role": "img",
-            "font-family": "sans-serif",
-            "font-size": "12",
-        },
-    )
-    ElementTree.SubElement(root, "title").text = f"Overview of {episode.title}"
+    root = svg_root(_WIDTH, height, f"Overview of {episode.title}")
     _rect(root, 0, 0, _WIDTH, height, "#ffffff")
     _text(root, 8, 22, _cut(episode.title, 150), {"font-size": "15", "fill": "#111111"})
     for number, name in enumerate(rows):
@@ -139,7 +127,9 @@ def _gaps(root: ElementTree.Element, episode: Episode, top: int) -> None:
 
 
 def _axis(root: ElementTree.Element, episode: Episode, top: int) -> None:
-    step_s = next((s for s in _STEPS_S if episode.duration_ms / 1000 / s <= 14), _STEPS_S[-1])
+    step_s = next(
+        (s for s in TICK_STEPS_S if episode.duration_ms / 1000 / s <= 14), TICK_STEPS_S[-1]
+    )
     for time_ms in range(0, episode.duration_ms + 1, step_s * 1000):
         x = _x(episode, time_ms)
         _rect(root, x, 36, 0.5, top - 36, "#999999")
