@@ -26,7 +26,7 @@ from pipeline.speakers.boundaries import Boundary, read_cues
 from pipeline.speakers.records import Attribution
 from pipeline.speakers.turns import known_labels
 from pipeline.speakers.voice_model import describe_voices
-from pipeline.speakers.voice_sample import load_clip, read_voices
+from pipeline.speakers.voice_sample import read_voices
 from pipeline.speakers.voices import Naming, by_text, known_samples, listen
 from pipeline.transcript.records import Transcript
 from pipeline.weights import diarization_weights
@@ -84,12 +84,7 @@ class PyannoteDiarizer:
             InputError: the audio, a clip or the pipeline cannot be read, or weights are missing.
         """
         cues = read_cues(transcript, alignment)
-        clips = [
-            load_clip(Path(speaker.clip), speaker.key, speaker.name)
-            for speaker in speakers
-            if speaker.clip is not None
-        ]
-        samples = clips + known_samples(self._samples, speakers, {clip.key for clip in clips})
+        samples = known_samples(self._samples, speakers)
         everyone, owners = known_labels(cues.label, speakers, progress)
         turns = self._diarize(audio, len(speakers), progress)
         path = clusters_of_words(turns, alignment)

@@ -98,12 +98,7 @@ class VoiceDiarizer:
         progress: Progress,
     ) -> Attribution:
         cues = read_cues(transcript, alignment)
-        samples = [
-            load_clip(Path(speaker.clip), speaker.key, speaker.name)
-            for speaker in speakers
-            if speaker.clip is not None
-        ]
-        samples += known_samples(self._samples, speakers, {sample.key for sample in samples})
+        samples = known_samples(self._samples, speakers)
         heard = listen(cues, alignment, audio)
         if heard is None:
             progress.warn("too little speech to know voices by: speakers are told by the text only")
@@ -121,19 +116,27 @@ class VoiceDiarizer:
 
 
 def known_samples(
-    samples: Sequence[VoiceSample], speakers: tuple[Speaker, ...], clips: set[str]
+    samples: Sequence[VoiceSample], speakers: tuple[Speaker, ...]
 ) -> list[VoiceSample]:
-    """Samples of a voices file, under the keys of the config where names or keys agree.
+    """The speakers' clips, then a voices file's samples under the config's keys where they agree.
 
-    Those of speakers whose keys are in `clips` are left out: their clips tell more.
+    Samples of speakers who have clips are left out: their clips tell more.
+
+    Raises:
+        InputError: a clip cannot be read or holds no speech.
     """
+    found = [
+        load_clip(Path(speaker.clip), speaker.key, speaker.name)
+        for speaker in speakers
+        if speaker.clip is not None
+    ]
+    with_clips = {clip.key for clip in found}
     owners = {folded(name): s for s in speakers for name in (s.key, s.name)}
-    found = []
     for sample in samples:
         owner = owners.get(folded(sample.key)) or owners.get(folded(sample.name))
         if owner is not None:
             sample = replace(sample, key=owner.key, name=owner.name)
-        if sample.key not in clips:
+        if sample.key not in with_clips:
             found.append(sample)
     return found
 
@@ -184,34 +187,37 @@ class Naming:
     def attribute(self, fit: Fit) -> Attribution:
         """Attribute each word."""
         labelled = self._labelled_words(fit.path)
-        matches = self._match(fit, labelled)
-        keys = [""] * len(fit.voices)
-        for match in matches:
-            keys[match.voice] = match.key
-        everyone, keys = self._with_unnamed(keys)
+        matches, everyone, keys = self._name_voices(fit, labelled)
         # Speakers whom labels prove to be there, though no voice was found for them.
         voiceless = [key for key in dict.fromkeys(labelled) if key is not None and key not in keys]
         keys += voiceless
         fit = self._learn_again(fit, keys, labelled)
-        named = np.array([-1 if key is None else keys.index(key) for key in labelled])
-        path = settle_names(fit, self.cues, named)
-        return Attribution(
-            speakers=self._present(everyone, keys, path),
-            words=tuple(keys[speaker] for speaker in path),
-            named_by=self._named_by(matches, keys, path, named, fit),
-            doubted=doubted_turns(fit, self.cues, path, named, keys),
-            unmarked=unmarked_changes(fit, self.cues, path, keys),
-            samples=self._pick_samples(everyone, keys, path, fit),
-        )
+        return self._settled(fit, matches, everyone, keys, labelled)
 
     def name_only(self, fit: Fit) -> Attribution:
         """Give the voices of `fit` names, and leave each word to its voice."""
         labelled = self._labelled_words(fit.path)
+        matches, everyone, keys = self._name_voices(fit, labelled)
+        return self._settled(fit, matches, everyone, keys, labelled)
+
+    def _name_voices(
+        self, fit: Fit, labelled: list[str | None]
+    ) -> tuple[list[Match], tuple[Speaker, ...], list[str]]:
+        """What decided, all speakers, and the key of each voice."""
         matches = self._match(fit, labelled)
         keys = [""] * len(fit.voices)
         for match in matches:
             keys[match.voice] = match.key
-        everyone, keys = self._with_unnamed(keys)
+        return matches, *self._with_unnamed(keys)
+
+    def _settled(
+        self,
+        fit: Fit,
+        matches: list[Match],
+        everyone: tuple[Speaker, ...],
+        keys: list[str],
+        labelled: list[str | None],
+    ) -> Attribution:
         named = np.array([keys.index(key) if key in keys else -1 for key in labelled], np.int64)
         path = settle_names(fit, self.cues, named)
         return Attribution(
