@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -28,7 +28,7 @@ from pipeline.align.graph import build_graph
 from pipeline.align.islands import stray_words
 from pipeline.align.noise_compensation import compensate_for
 from pipeline.align.phone_decoder import DecodedPhones, PhoneBigram
-from pipeline.align.placing import PlacedWords, place_words
+from pipeline.align.placing import PlacedWords, place_words, timed_words
 from pipeline.align.records import Alignment, HeardPhone, TimedWord
 from pipeline.align.regions import plan_regions
 from pipeline.align.scores import Mixtures
@@ -46,6 +46,7 @@ from pipeline.lexicon.lexicon import load_lexicon
 from pipeline.lexicon.pronounce import pronounce_words
 from pipeline.lexicon.records import SpokenForm
 from pipeline.lexicon.reductions import ReducedLexicon
+from pipeline.processors import processors
 from pipeline.progress import Progress
 from pipeline.transcript.records import Transcript
 
@@ -91,7 +92,7 @@ class HmmAligner:
 
     def __init__(self, threads: int | None = None) -> None:
         """Use so many threads, by default one for each processor; results do not depend on it."""
-        self._threads = threads or _processors()
+        self._threads = threads or _usual_threads()
 
     @classmethod
     def configured(cls, settings: EngineSettings) -> Self:
@@ -125,8 +126,8 @@ class HmmAligner:
             confidence[strays] = 0.0
             found = starts >= 0
             gaps = find_gaps(starts[found], placed.ends[found], heard, recording, self._model)
-            alignment = _alignment(starts, placed.ends, confidence, gaps, recording.frames)
-            return replace(alignment, heard=_spoken_phones(heard, self._model))
+            words = timed_words(starts, placed.ends, confidence)
+            return _alignment(words, gaps, recording.frames, _spoken_phones(heard, self._model))
 
     def place(
         self, transcript: Transcript, audio: Path, recording: Recording, progress: Progress
@@ -194,15 +195,12 @@ class HmmAligner:
         return placed, heard
 
 
-def _processors() -> int:
+def _usual_threads() -> int:
     """As many as OMP_NUM_THREADS says: many workers side by side need one thread each."""
     wanted = os.environ.get("OMP_NUM_THREADS", "")
     if wanted.isdecimal() and int(wanted) > 0:
         return int(wanted)
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on macOS
-        return os.cpu_count() or 1
+    return processors()
 
 
 def _read_words(transcript: Transcript, model: AcousticModel) -> _Text:
@@ -321,22 +319,13 @@ def _check_coverage(audio: Path, confidence: npt.NDArray[np.float64], heard: Dec
 
 
 def _alignment(
-    starts: npt.NDArray[np.int32],
-    ends: npt.NDArray[np.int32],
-    confidence: npt.NDArray[np.float64],
+    words: tuple[TimedWord, ...],
     gaps: tuple[Gap, ...],
     frames: int,
+    heard: tuple[HeardPhone, ...],
 ) -> Alignment:
-    words = tuple(
-        TimedWord(start * FRAME_MS, end * FRAME_MS, round(sure, 3), "aligned")
-        if start >= 0
-        else TimedWord(None, None, round(sure, 3), "absent")
-        for start, end, sure in zip(
-            starts.tolist(), ends.tolist(), confidence.tolist(), strict=True
-        )
-    )
     found = sum(word.status == "aligned" for word in words)
-    return Alignment(words, gaps, frames * FRAME_MS, found / max(1, len(words)))
+    return Alignment(words, gaps, frames * FRAME_MS, found / max(1, len(words)), heard)
 
 
 def _spoken_phones(heard: DecodedPhones, model: AcousticModel) -> tuple[HeardPhone, ...]:

@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from pipeline.align.acoustic_model import AcousticModel, load_acoustic_model
 from pipeline.align.confidence import confidences
+from pipeline.align.first_pass import RoughTimes
 from pipeline.align.phone_decoder import PhoneBigram, decode_phones
-from pipeline.align.placing import PlacedWords
+from pipeline.align.placing import SHORTEST_PHONE_FRAMES, PlacedWords, timed_words
 from pipeline.align.records import TimedWord
 from pipeline.align.scores import Mixtures, SenoneGroups, group_senones, score_frames
 from pipeline.align.second_pass import LocalPenalties, align_stretch
@@ -35,7 +36,6 @@ _PENALTIES = LocalPenalties(off_enter=60.0, off_frame=2.0, skip_word=120.0)
 _AROUND_MS = 10_000  # what the mean of the features is taken over
 _LEAST_REACH_FRAMES = 400
 _REACH_SHARE = 0.3
-_SHORTEST_PHONE_FRAMES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +82,9 @@ def align_passages(audio: Path, passages: Sequence[Passage]) -> tuple[tuple[Time
             features = recording.features(start, stop)
         forms = pronounce_words(passage.words, lexicon)
         placed = _place(passage, features, forms, model, mixtures, builder, groups)
-        sure = confidences(placed)
         begin = start + offset
-        found[number] = tuple(
-            TimedWord(
-                (first + begin) * FRAME_MS, (last + begin) * FRAME_MS, round(trust, 3), "aligned"
-            )
-            if first >= 0
-            else TimedWord(None, None, 0.0, "absent")
-            for first, last, trust in zip(
-                placed.starts.tolist(), placed.ends.tolist(), sure.tolist(), strict=True
-            )
-        )
+        starts = np.where(placed.starts >= 0, placed.starts + begin, -1)
+        found[number] = timed_words(starts, placed.ends + begin, confidences(placed))
     return tuple(found)
 
 
@@ -107,9 +98,7 @@ def _place(
     groups: SenoneGroups,
 ) -> PlacedWords:
     words, frames = len(forms), len(features)
-    nothing = np.full(words, np.nan, dtype=np.float32)
-    absent = np.full(words, -1, dtype=np.int32)
-    placed = PlacedWords(absent, absent.copy(), nothing, nothing.copy(), nothing.copy())
+    placed = PlacedWords.of(RoughTimes.unknown(words))
     phones = [
         model.phone_index[name]
         for ways in forms
@@ -144,7 +133,7 @@ def _place(
         placed.starts[word], placed.ends[word] = begin[own][0], end[own][-1]
         placed.excess[word] = worse.sum() / lengths.sum()
         placed.worst_excess[word] = (worse / lengths).max()
-        placed.hurried[word] = (lengths <= _SHORTEST_PHONE_FRAMES).mean()
+        placed.hurried[word] = (lengths <= SHORTEST_PHONE_FRAMES).mean()
     return placed
 
 

@@ -105,7 +105,7 @@ def compensate(model: AcousticModel, noise: Noise, use: npt.NDArray[np.float64])
     static = means[:, 0]
     channel = noise.overall - np.einsum("pd,pdk->k", share, static)
     for _ in range(_CHANNEL_ROUNDS):
-        heard, gain = _in_noise(static + channel, noise.mean)
+        heard, _ = _in_noise(static + channel, noise.mean)
         channel += noise.overall - np.einsum("pd,pdk->k", share, heard)
     heard, gain = _in_noise(static + channel, noise.mean)
     # The streams' densities are not tied to one another: differences see their phone's mean gain.

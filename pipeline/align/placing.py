@@ -14,17 +14,20 @@ from pipeline.align.adaptation import Statistics
 from pipeline.align.first_pass import RoughTimes
 from pipeline.align.first_scores import OFF_COLUMN, SHORTFALL_STEP
 from pipeline.align.phone_decoder import DecodedPhones
+from pipeline.align.records import TimedWord
 from pipeline.align.scores import Mixtures
 from pipeline.align.second_pass import LocalPenalties, PhonePath, align_stretch
 from pipeline.align.stretches import Stretch, plan_stretches
 from pipeline.align.triphone_graph import TriphoneGraph, TriphoneGraphBuilder
+from pipeline.audio.features import FRAME_MS
 from pipeline.audio.recording import Recording
 from pipeline.audio.spool import FrameSpool
 from pipeline.lexicon.records import SpokenForm
 
-__all__ = ["PlacedWords", "place_words"]
+__all__ = ["SHORTEST_PHONE_FRAMES", "PlacedWords", "place_words", "timed_words"]
 
-_SHORTEST_PHONE_FRAMES = 3
+SHORTEST_PHONE_FRAMES = 3
+"""A phone of one frame a state can be no shorter."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +159,7 @@ def _measured(
     last = np.append(first[1:], len(word))[: len(first)] - 1
     starts, ends = begin[first], end[last]
     phone_excess = (total[end] - total[begin]) / (end - begin)
-    is_short = (end - begin <= _SHORTEST_PHONE_FRAMES).astype(np.float64)
+    is_short = (end - begin <= SHORTEST_PHONE_FRAMES).astype(np.float64)
     return _PlacedStretch(
         words=stretch.words[word[first]],
         starts=(starts + stretch.start).astype(np.int32),
@@ -165,4 +168,20 @@ def _measured(
         worst_excess=np.maximum.reduceat(phone_excess, first),
         hurried=np.add.reduceat(is_short, first) / (last - first + 1),
         statistics=statistics,
+    )
+
+
+def timed_words(
+    starts: npt.NDArray[np.int32],
+    ends: npt.NDArray[np.int32],
+    confidence: npt.NDArray[np.float64],
+) -> tuple[TimedWord, ...]:
+    """Frames as times; a word whose start is negative is absent."""
+    return tuple(
+        TimedWord(start * FRAME_MS, end * FRAME_MS, round(sure, 3), "aligned")
+        if start >= 0
+        else TimedWord(None, None, round(sure, 3), "absent")
+        for start, end, sure in zip(
+            starts.tolist(), ends.tolist(), confidence.tolist(), strict=True
+        )
     )

@@ -19,19 +19,12 @@ from multiprocessing.connection import Connection, wait
 
 from pipeline.batch.engines import EngineOptions
 from pipeline.batch.records import Event, Finished, Lost, Stage, Task
+from pipeline.processors import processors
 
-__all__ = ["LocalEngine", "processors"]
+__all__ = ["LocalEngine"]
 
 _GRACE_S = 5.0
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on macOS
-        return os.cpu_count() or 1
 
 
 @dataclass
