@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-__all__ = ["processors"]
+__all__ = ["processors", "usual_threads"]
 
 
 def processors() -> int:
@@ -13,3 +13,11 @@ def processors() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS
         return os.cpu_count() or 1
+
+
+def usual_threads() -> int:
+    """As many as OMP_NUM_THREADS says: many workers side by side need one thread each."""
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    if wanted.isdecimal() and int(wanted) > 0:
+        return int(wanted)
+    return processors()

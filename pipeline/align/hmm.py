@@ -7,7 +7,6 @@ places the boundaries.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -46,7 +45,7 @@ from pipeline.lexicon.lexicon import load_lexicon
 from pipeline.lexicon.pronounce import pronounce_words
 from pipeline.lexicon.records import SpokenForm
 from pipeline.lexicon.reductions import ReducedLexicon
-from pipeline.processors import processors
+from pipeline.processors import usual_threads
 from pipeline.progress import Progress
 from pipeline.transcript.records import Transcript
 
@@ -92,7 +91,7 @@ class HmmAligner:
 
     def __init__(self, threads: int | None = None) -> None:
         """Use so many threads, by default one for each processor; results do not depend on it."""
-        self._threads = threads or _usual_threads()
+        self._threads = threads or usual_threads()
 
     @classmethod
     def configured(cls, settings: EngineSettings) -> Self:
@@ -193,14 +192,6 @@ class HmmAligner:
             )
             progress.finish()
         return placed, heard
-
-
-def _usual_threads() -> int:
-    """As many as OMP_NUM_THREADS says: many workers side by side need one thread each."""
-    wanted = os.environ.get("OMP_NUM_THREADS", "")
-    if wanted.isdecimal() and int(wanted) > 0:
-        return int(wanted)
-    return processors()
 
 
 def _read_words(transcript: Transcript, model: AcousticModel) -> _Text:

@@ -105,13 +105,18 @@ def score_block(
     senones: npt.NDArray[np.int32],
     scores: npt.NDArray[np.float32],
 ) -> None:
-    """Score 64 frames: x (streams, 26, 64) -> scores (senones, 64)."""
+    """Score 64 frames: x (streams, 26, 64) -> scores (senones, 64).
+
+    Two densities at a time, of which there must be an even number, and the best so far is written
+    to another array than it is read from: the compiler then keeps the loops in vector registers
+    and stores without masks, which makes it twice as fast.
+    """
     streams = quadratics.shape[1]
     densities = quadratics.shape[2]
     best = np.empty((len(senones), 64), np.float32)
-    log_density = np.empty(64, np.float32)
+    better = np.empty((len(senones), 64), np.float32)
+    log_density = np.empty((2, 64), np.float32)
     for group in range(len(codebooks)):
-        codebook = codebooks[group]
         first = firsts[group]
         last = firsts[group + 1]
         for k in range(first, last):
@@ -119,22 +124,28 @@ def score_block(
                 scores[k, n] = 0.0
         for stream in range(streams):
             values = x[stream]
+            factors = quadratics[codebooks[group], stream]
             for k in range(first, last):
                 for n in range(64):
                     best[k, n] = _LOWEST
-            for density in range(densities):
-                q = quadratics[codebook, stream, density]
+            for density in range(0, densities, 2):
                 for n in range(64):
-                    value = q[26]
+                    one = factors[density, 26]
+                    other = factors[density + 1, 26]
                     for i in range(26):
-                        value += q[i] * values[i, n]
-                    log_density[n] = value
+                        one += factors[density, i] * values[i, n]
+                        other += factors[density + 1, i] * values[i, n]
+                    log_density[0, n] = one
+                    log_density[1, n] = other
                 for k in range(first, last):
                     weight = log_weights[senones[k], stream, density]
-                    row = best[k]
+                    other_weight = log_weights[senones[k], stream, density + 1]
                     for n in range(64):
-                        value = log_density[n] + weight
-                        row[n] = value if value > row[n] else row[n]
+                        one = log_density[0, n] + weight
+                        other = log_density[1, n] + other_weight
+                        value = other if other > one else one
+                        better[k, n] = value if value > best[k, n] else best[k, n]
+                best, better = better, best
             for k in range(first, last):
                 for n in range(64):
                     scores[k, n] += best[k, n]

@@ -1,11 +1,7 @@
 """Second pass: exact times near the rough ones, in triphones.
 
 A Viterbi search over each stretch of words, every word allowed only near where the first pass
-found it. Scores are computed for just the senones that may be needed, 64 frames at a time.
-
-A state is scored by the mean of its senone in context and the one without: triphones know the
-neighbours, but blur the boundaries, as their densities have seen the transitions; phones without
-context place them better on clean speech (docs/accuracy.md has the figures).
+found it.
 """
 
 from __future__ import annotations
@@ -17,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.align.acoustic_model import AcousticModel
-from pipeline.align.scores import Mixtures, score_block
+from pipeline.align.scores import Mixtures
+from pipeline.align.stretch_scores import score_stretch
 from pipeline.align.triphone_graph import TriphoneGraph
 
 __all__ = ["LocalPenalties", "PhonePath", "align_stretch"]
@@ -25,7 +22,6 @@ __all__ = ["LocalPenalties", "PhonePath", "align_stretch"]
 _LOWEST = np.float32(-1e30)
 _FROM_OFF = -2
 _FROM_SKIP = -3
-_TRIPHONE_SHARE = np.float32(0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,75 +54,12 @@ class PhonePath:
 
 
 @numba.njit(cache=True, nogil=True)
-def _group_senones(
-    senones: npt.NDArray[np.int32],
-    first: int,
-    last: int,
-    others: npt.NDArray[np.int32],
-    senone_phone: npt.NDArray[np.int32],
-    phones: int,
-    slot: npt.NDArray[np.int32],
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Distinct senones of the arcs `first` to `last` and `others`, by codebook.
-
-    `slot` gets their places.
-    """
-    columns = senones.shape[1]
-    distinct = np.empty((last - first) * columns + len(others), np.int32)
-    count = 0
-    per_phone = np.zeros(phones + 1, np.int32)
-    for a in range(first, last):
-        for s in range(columns):
-            senone = senones[a, s]
-            if slot[senone] < 0:
-                slot[senone] = 0
-                distinct[count] = senone
-                count += 1
-                per_phone[senone_phone[senone] + 1] += 1
-    for senone in others:
-        if slot[senone] < 0:
-            slot[senone] = 0
-            distinct[count] = senone
-            count += 1
-            per_phone[senone_phone[senone] + 1] += 1
-    codebooks = np.empty(phones, np.int32)
-    firsts = np.zeros(phones + 1, np.int32)
-    groups = 0
-    begin = np.zeros(phones, np.int32)
-    total = 0
-    for p in range(phones):
-        begin[p] = total
-        if per_phone[p + 1]:
-            codebooks[groups] = p
-            firsts[groups] = total
-            groups += 1
-            total += per_phone[p + 1]
-    firsts[groups] = total
-    ordered = np.empty(count, np.int32)
-    for i in range(count):
-        senone = distinct[i]
-        p = senone_phone[senone]
-        ordered[begin[p]] = senone
-        slot[senone] = begin[p]
-        begin[p] += 1
-    return codebooks[:groups], firsts[: groups + 1], ordered
-
-
-@numba.njit(cache=True, nogil=True)
-def _blend(in_context: np.float32, alone: np.float32) -> np.float32:
-    return np.float32(_TRIPHONE_SHARE * in_context + (np.float32(1.0) - _TRIPHONE_SHARE) * alone)
-
-
-@numba.njit(cache=True, nogil=True)
 def _align(
-    features: npt.NDArray[np.float32],
-    quadratics: npt.NDArray[np.float32],
-    log_weights: npt.NDArray[np.float32],
-    senone_phone: npt.NDArray[np.int32],
+    state_scores: npt.NDArray[np.float32],
+    off_scores: npt.NDArray[np.float32],
     log_stay: npt.NDArray[np.float32],
     log_leave: npt.NDArray[np.float32],
     phone: npt.NDArray[np.int32],
-    senones: npt.NDArray[np.int32],
     source: npt.NDArray[np.int32],
     target: npt.NDArray[np.int32],
     cost: npt.NDArray[np.float32],
@@ -136,7 +69,6 @@ def _align(
     last_node: npt.NDArray[np.int32],
     first_word: npt.NDArray[np.int32],
     last_word: npt.NDArray[np.int32],
-    heard_senones: npt.NDArray[np.int32],
     off_enter: np.float32,
     off_frame: np.float32,
     skip_word: np.float32,
@@ -145,13 +77,9 @@ def _align(
 
     The arc is -1 where the path is off the transcript.
     """
-    frames, streams, size = features.shape
+    frames, width, _ = state_scores.shape
     arcs = len(phone)
     nodes = last_node[-1]
-    phones = log_stay.shape[0]
-    width = 0
-    for t in range(frames):
-        width = max(width, first_arc[last_word[t] + 1] - first_arc[first_word[t]])
     node_width = 0
     for t in range(frames):
         node_width = max(node_width, last_node[last_word[t]] - first_node[first_word[t]])
@@ -166,95 +94,70 @@ def _align(
     for t in range(frames):
         most_words = max(most_words, last_word[t] + 1 - first_word[t])
     off_entered = np.zeros((frames, most_words), np.bool_)
-    slot = np.full(len(senone_phone), -1, np.int32)
-    x = np.zeros((streams, 2 * size, 64), np.float32)
-    for block in range(0, frames, 64):
-        stop = min(frames, block + 64)
-        a0 = first_arc[first_word[block]]
-        a1 = first_arc[last_word[stop - 1] + 1]
-        codebooks, firsts, ordered = _group_senones(
-            senones, a0, a1, heard_senones[block:stop].reshape(-1), senone_phone, phones, slot
-        )
-        for t in range(block, stop):
-            for s in range(streams):
-                for i in range(size):
-                    value = features[t, s, i]
-                    x[s, i, t - block] = value * value
-                    x[s, size + i, t - block] = value
-        scores = np.empty((len(ordered), 64), np.float32)
-        score_block(x, quadratics, log_weights, codebooks, firsts, ordered, scores)
-        for t in range(block, stop):
-            low, high = first_word[t], last_word[t]
-            base = first_arc[low]
-            best = _LOWEST
-            for a in range(base, first_arc[high + 1]):
-                entering = node[source[a]] - cost[a]
-                s0, s1, s2 = state[a, 0], state[a, 1], state[a, 2]
-                p = phone[a]
-                third = s2 + log_stay[p, 2]
-                value = s1 + log_leave[p, 1]
-                if value > third:
-                    third = value
-                    advanced[t, a - base, 2] = True
-                second = s1 + log_stay[p, 1]
-                value = s0 + log_leave[p, 0]
-                if value > second:
-                    second = value
-                    advanced[t, a - base, 1] = True
-                first = s0 + log_stay[p, 0]
-                if entering > first:
-                    first = entering
-                    advanced[t, a - base, 0] = True
-                at = t - block
-                score = _blend(scores[slot[senones[a, 0]], at], scores[slot[senones[a, 3]], at])
-                state[a, 0] = max(_LOWEST, first + score)
-                score = _blend(scores[slot[senones[a, 1]], at], scores[slot[senones[a, 4]], at])
-                state[a, 1] = max(_LOWEST, second + score)
-                score = _blend(scores[slot[senones[a, 2]], at], scores[slot[senones[a, 5]], at])
-                state[a, 2] = max(_LOWEST, third + score)
-                best = max(best, state[a, 0], state[a, 1], state[a, 2])
-            off_score = _LOWEST
+    for t in range(frames):
+        low, high = first_word[t], last_word[t]
+        base = first_arc[low]
+        best = _LOWEST
+        for a in range(base, first_arc[high + 1]):
+            entering = node[source[a]] - cost[a]
+            s0, s1, s2 = state[a, 0], state[a, 1], state[a, 2]
+            p = phone[a]
+            third = s2 + log_stay[p, 2]
+            value = s1 + log_leave[p, 1]
+            if value > third:
+                third = value
+                advanced[t, a - base, 2] = True
+            second = s1 + log_stay[p, 1]
+            value = s0 + log_leave[p, 0]
+            if value > second:
+                second = value
+                advanced[t, a - base, 1] = True
+            first = s0 + log_stay[p, 0]
+            if entering > first:
+                first = entering
+                advanced[t, a - base, 0] = True
+            scores = state_scores[t, a - base]
+            state[a, 0] = max(_LOWEST, first + scores[0])
+            state[a, 1] = max(_LOWEST, second + scores[1])
+            state[a, 2] = max(_LOWEST, third + scores[2])
+            best = max(best, state[a, 0], state[a, 1], state[a, 2])
+        for w in range(low, high + 1):
+            entering = node[first_node[w]] - off_enter
+            if entering > off[w]:
+                off[w] = entering
+                off_entered[t, w - low] = True
+            off[w] = max(_LOWEST, off[w] + off_scores[t] - off_frame)
+            best = max(best, off[w])
+        first_n = first_node[low]
+        for n in range(first_n, last_node[high]):
+            node[n] = _LOWEST
+        for a in range(base, first_arc[high + 1]):
             for s in range(3):
-                off_score = max(off_score, scores[slot[heard_senones[t, s]], t - block])
-            for w in range(low, high + 1):
-                entering = node[first_node[w]] - off_enter
-                if entering > off[w]:
-                    off[w] = entering
-                    off_entered[t, w - low] = True
-                off[w] = max(_LOWEST, off[w] + off_score - off_frame)
-                best = max(best, off[w])
-            first_n = first_node[low]
-            for n in range(first_n, last_node[high]):
-                node[n] = _LOWEST
-            for a in range(base, first_arc[high + 1]):
+                state[a, s] = max(_LOWEST, state[a, s] - best)
+            value = state[a, 2] + log_leave[phone[a], 2]
+            n = target[a]
+            if value > node[n]:
+                node[n] = value
+                arrived[t, n - first_n] = a
+        for w in range(low, min(high + 1, words) + 1):
+            n = first_node[w]
+            if w <= high:
+                off[w] = max(_LOWEST, off[w] - best)
+                if off[w] > node[n]:
+                    node[n] = off[w]
+                    arrived[t, n - first_n] = _FROM_OFF
+            if w > low and node[first_node[w - 1]] - skip_word > node[n]:
+                node[n] = node[first_node[w - 1]] - skip_word
+                arrived[t, n - first_n] = _FROM_SKIP
+        # Words that leave the window are gone for good.
+        if t + 1 < frames:
+            for a in range(base, first_arc[first_word[t + 1]]):
                 for s in range(3):
-                    state[a, s] = max(_LOWEST, state[a, s] - best)
-                value = state[a, 2] + log_leave[phone[a], 2]
-                n = target[a]
-                if value > node[n]:
-                    node[n] = value
-                    arrived[t, n - first_n] = a
-            for w in range(low, min(high + 1, words) + 1):
-                n = first_node[w]
-                if w <= high:
-                    off[w] = max(_LOWEST, off[w] - best)
-                    if off[w] > node[n]:
-                        node[n] = off[w]
-                        arrived[t, n - first_n] = _FROM_OFF
-                if w > low and node[first_node[w - 1]] - skip_word > node[n]:
-                    node[n] = node[first_node[w - 1]] - skip_word
-                    arrived[t, n - first_n] = _FROM_SKIP
-            # Words that leave the window are gone for good.
-            if t + 1 < frames:
-                for a in range(base, first_arc[first_word[t + 1]]):
-                    for s in range(3):
-                        state[a, s] = _LOWEST
-                for n in range(first_n, first_node[first_word[t + 1]]):
-                    node[n] = _LOWEST
-                for w in range(low, first_word[t + 1]):
-                    off[w] = _LOWEST
-        for senone in ordered:
-            slot[senone] = -1
+                    state[a, s] = _LOWEST
+            for n in range(first_n, first_node[first_word[t + 1]]):
+                node[n] = _LOWEST
+            for w in range(low, first_word[t + 1]):
+                off[w] = _LOWEST
     end = first_node[-1]
     path = np.empty((arcs + frames, 5), np.int32)
     count = 0
@@ -314,15 +217,13 @@ def align_stretch(
     Returns:
         The path, or None when no path keeps to the windows.
     """
+    scores = score_stretch(features, graph, first_word, last_word, model, mixtures, heard)
     rows = _align(
-        features,
-        mixtures.quadratics,
-        mixtures.log_weights,
-        model.senone_phone,
+        scores.states,
+        scores.off,
         model.log_stay,
         model.log_leave,
         graph.phone,
-        np.concatenate([graph.senones, model.ci_senones[graph.phone]], axis=1),
         graph.source,
         graph.target,
         graph.cost,
@@ -332,7 +233,6 @@ def align_stretch(
         graph.last_node,
         first_word,
         last_word,
-        model.ci_senones[heard],
         np.float32(penalties.off_enter),
         np.float32(penalties.off_frame),
         np.float32(penalties.skip_word),

@@ -14,7 +14,9 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.ahead import map_ahead
 from pipeline.audio.denoise import NoiseRemover
+from pipeline.processors import usual_threads
 
 __all__ = [
     "CEPSTRA",
@@ -38,7 +40,7 @@ _FFT = 512
 _FILTERS = 25
 _LIFTER = 22
 _PRE_EMPHASIS = np.float32(0.97)
-_BLOCK_FRAMES = 2048
+_BLOCK_FRAMES = 256  # what belongs to a block then stays in the processor's cache
 
 # The power of noise of about one step of 16-bit audio: digital silence, which gated recordings
 # are full of, would otherwise be further from speech than any sound is.
@@ -83,30 +85,20 @@ LOG_MEL_OF_CEPSTRA = np.linalg.pinv(CEPSTRA_OF_LOG_MEL).astype(np.float64)
 """Matrix back to the smoothest log mel spectra, shape (13, 25)."""
 
 
-def _windows_to_cepstra(
-    windows: npt.NDArray[np.float32], denoise: NoiseRemover
-) -> npt.NDArray[np.float32]:
-    spectrum = np.fft.rfft(windows * _HAMMING, _FFT, axis=1)
-    power = np.square(spectrum.real) + np.square(spectrum.imag)
-    power += _POWER_FLOOR
-    mel = power @ _MEL_FILTERS
-    cepstra: npt.NDArray[np.float32] = np.log(denoise(mel)) @ _COSINES
-    return cepstra
+def _mel_spectra(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Mel power spectra of the frames wholly in `samples`, shape (frames, filters).
 
-
-def _mel_cepstra(
-    samples: npt.NDArray[np.float32], denoise: NoiseRemover
-) -> npt.NDArray[np.float32]:
-    """Cepstra of the frames wholly in `samples`; the first sample only serves pre-emphasis."""
+    The first sample only serves pre-emphasis.
+    """
     emphasised = samples[1:] - _PRE_EMPHASIS * samples[:-1]
-    if len(emphasised) < _WINDOW:
-        return np.empty((0, CEPSTRA), dtype=np.float32)
     windows = np.lib.stride_tricks.sliding_window_view(emphasised, _WINDOW)[::_SHIFT]
-    parts = [
-        _windows_to_cepstra(windows[at : at + _BLOCK_FRAMES], denoise)
-        for at in range(0, len(windows), _BLOCK_FRAMES)
-    ]
-    return np.concatenate(parts)
+    mel = np.empty((len(windows), _FILTERS), np.float32)
+    for at in range(0, len(windows), _BLOCK_FRAMES):
+        spectrum = np.fft.rfft(windows[at : at + _BLOCK_FRAMES] * _HAMMING, _FFT, axis=1)
+        power = np.square(spectrum.real) + np.square(spectrum.imag)
+        power += _POWER_FLOOR
+        np.matmul(power, _MEL_FILTERS, out=mel[at : at + _BLOCK_FRAMES])
+    return mel
 
 
 def cepstra_blocks(
@@ -122,19 +114,27 @@ def cepstra_blocks(
         one for each begun 10 ms.
     """
     denoise = NoiseRemover()
+    for mel in map_ahead(_mel_spectra, _whole_frames(blocks), usual_threads()):
+        cepstra: npt.NDArray[np.float32] = np.log(denoise(mel)) @ _COSINES
+        yield cepstra
+
+
+def _whole_frames(
+    blocks: Iterable[npt.NDArray[np.int16]],
+) -> Iterator[npt.NDArray[np.float32]]:
+    """The samples of the frames that each block completes, and one before them."""
     kept = np.zeros(_LEAD + 1, dtype=np.float32)
     for block in blocks:
         kept = np.concatenate([kept, block.astype(np.float32)])
         frames = (len(kept) - 1 - _WINDOW) // _SHIFT + 1
         if frames > 0:
-            yield _mel_cepstra(kept[: (frames - 1) * _SHIFT + _WINDOW + 1], denoise)
+            yield kept[: (frames - 1) * _SHIFT + _WINDOW + 1]
             kept = kept[frames * _SHIFT :]
     # Frames begun in the last samples are completed with silence.
     begun = -(-(len(kept) - 1 - _LEAD) // _SHIFT)
     if begun > 0:
         padding = (begun - 1) * _SHIFT + _WINDOW + 1 - len(kept)
-        silence = np.zeros(max(0, padding), dtype=np.float32)
-        yield _mel_cepstra(np.concatenate([kept, silence]), denoise)
+        yield np.concatenate([kept, np.zeros(max(0, padding), dtype=np.float32)])
 
 
 def add_deltas(cepstra: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

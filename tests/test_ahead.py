@@ -1,0 +1,40 @@
+"""Tests of the work that goes ahead."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from pipeline.ahead import map_ahead
+
+
+@pytest.mark.parametrize("threads", [1, 2, 7])
+@pytest.mark.parametrize("count", [0, 1, 2, 20])
+def test_results_come_in_order(threads: int, count: int) -> None:
+    assert list(map_ahead(lambda n: n * n, range(count), threads)) == [n * n for n in range(count)]
+
+
+def test_items_are_taken_only_as_needed() -> None:
+    taken = []
+
+    def items() -> Iterator[int]:
+        for number in range(100):
+            taken.append(number)
+            yield number
+
+    results = map_ahead(str, items(), threads=2)
+    assert next(results) == "0"
+    assert len(taken) == 3
+
+
+def test_an_error_reaches_the_reader() -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(map_ahead(lambda n: 1 // n, [1, 0, 1], threads=2))
+
+
+def test_who_stops_reading_leaves_no_thread_waiting() -> None:
+    results = map_ahead(str, range(10), threads=2)
+    next(results)
+    results.close()
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(str, 1).result() == "1"
