@@ -11,6 +11,7 @@ import contextlib
 import csv
 import os
 import random
+import secrets
 import shutil
 import signal
 import subprocess
@@ -28,7 +29,9 @@ from tests.batch.episodes import BAD, outputs, write_episodes
 ROOT = Path(__file__).resolve().parents[1]
 DEMO = ROOT / "seeds" / "demo"
 PARTS = ("forty", "kills", "disk", "throughput")
+KINDS = ("worker", "driver", "Ray node")
 FEW = 6
+PATIENCE_S = 300.0
 
 
 @dataclass
@@ -52,6 +55,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.batch", description=__doc__)
     parser.add_argument("--only", action="append", choices=PARTS)
     parser.add_argument("--kills", type=int, default=20, help="rounds of each kind")
+    parser.add_argument("--kind", action="append", choices=KINDS, help="only kill this")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--results", type=Path, default=ROOT / "bench" / "BATCH.md")
     options = parser.parse_args()
@@ -137,18 +141,22 @@ def kills(work: Path, report: Report, options: argparse.Namespace) -> None:
     status, _, whole_s = run(manifest, work / "reference")
     reference = outputs(work / "reference")
     report.check(f"{FEW} episodes without a kill", status == 0, f"{whole_s:.0f} s")
-    for kind in ("worker", "driver", "Ray node"):
+    for kind in options.kind or KINDS:
         faults, resumed, hit = [], 0, 0
-        with cluster() if kind == "Ray node" else contextlib.nullcontext([]) as nodes:
+        cluster = Cluster(work) if kind == "Ray node" else None
+        try:
             for turn in range(options.kills):
                 out = work / f"{kind}-{turn}"
-                more = ["--engine", "ray", "--address", "auto"] if nodes else []
-                wait_s = rng.uniform(0.5, whole_s + (12 if nodes else 0))
-                killed, again = one_kill(kind, manifest, out, more, wait_s, rng, nodes)
+                more = ["--engine", "ray", "--address", cluster.address] if cluster else []
+                wait_s = rng.uniform(3 if cluster else 0.5, whole_s + (5 if cluster else 0))
+                killed, again = one_kill(kind, manifest, out, more, wait_s, rng, cluster)
                 hit += killed
                 resumed += again
                 faults += [f"turn {turn}: {fault}" for fault in find_faults(out, reference)]
                 shutil.rmtree(out)
+        finally:
+            if cluster:
+                cluster.close()
         report.check(
             f"kill -9 of a {kind}, {options.kills} times: all done, none twice, no half file",
             not faults,
@@ -175,15 +183,13 @@ def one_kill(
     more: Sequence[str],
     wait_s: float,
     rng: random.Random,
-    nodes: list[subprocess.Popen[bytes]],
+    cluster: Cluster | None,
 ) -> tuple[bool, bool]:
     """Whether it ran when the kill came, and whether the command had to be given again."""
-    driver = subprocess.Popen(
-        command(manifest, out, *more),
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with out.with_suffix(".log").open("wb") as log:
+        driver = subprocess.Popen(
+            command(manifest, out, *more), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=log
+        )
     with contextlib.suppress(subprocess.TimeoutExpired):
         driver.wait(wait_s)
     running = driver.poll() is None
@@ -195,12 +201,14 @@ def one_kill(
                 os.kill(rng.choice(workers), signal.SIGKILL)
     elif kind == "driver":
         driver.kill()
-    else:
-        node = nodes.pop(rng.randrange(len(nodes)))
-        os.killpg(node.pid, signal.SIGKILL)
-        node.wait()
-        nodes.append(start_node())
-    status = driver.wait()
+    elif cluster is not None:
+        cluster.kill_a_node(rng)
+    try:
+        status = driver.wait(PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        print(f"  {kind}: still not done after {PATIENCE_S:.0f} s", flush=True)
+        driver.kill()
+        status = driver.wait()
     again = status != 0
     if again:
         status, shown, _ = run(manifest, out, *more)
@@ -231,33 +239,28 @@ def find_faults(out: Path, reference: Mapping[str, str]) -> Iterator[str]:
         yield f"left behind: {left}"
 
 
-@contextlib.contextmanager
-def cluster() -> Iterator[list[subprocess.Popen[bytes]]]:
-    """A head that works on nothing, and two nodes of one processor each."""
-    ray = Path(sys.executable).with_name("ray")
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    environment = {**os.environ, "RAY_USAGE_STATS_ENABLED": "0"}
-    head = ["start", "--head", "--num-cpus=0", "--include-dashboard=false", "--port=6399"]
-    subprocess.run([ray, *head], check=True, env=environment, **quiet)  # type: ignore[call-overload]
-    nodes = [start_node(), start_node()]
-    try:
-        time.sleep(5)
-        yield nodes
-    finally:
-        for node in nodes:
-            os.killpg(node.pid, signal.SIGKILL)
-        subprocess.run([ray, "stop", "--force"], check=False, **quiet)  # type: ignore[call-overload]
+class Cluster:
+    """A Ray cluster on this machine: a head that works on nothing, two nodes of one processor."""
 
+    def __init__(self, folder: Path) -> None:
+        token = folder / "ray-token"
+        token.write_text(secrets.token_hex(32), encoding="ascii")
+        os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN_PATH": str(token)}
+        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+        from ray.cluster_utils import Cluster as RayCluster
 
-def start_node() -> subprocess.Popen[bytes]:
-    ray = Path(sys.executable).with_name("ray")
-    return subprocess.Popen(
-        [ray, "start", "--address=127.0.0.1:6399", "--num-cpus=1", "--block"],
-        env={**os.environ, "RAY_USAGE_STATS_ENABLED": "0"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+        self._cluster = RayCluster(initialize_head=True, head_node_args={"num_cpus": 0})
+        self._nodes = [self._cluster.add_node(num_cpus=1) for _ in range(2)]
+        self.address = str(self._cluster.address)
+
+    def kill_a_node(self, rng: random.Random) -> None:
+        """Its workers end with it; another node comes in its place."""
+        node = self._nodes.pop(rng.randrange(2))
+        os.kill(node.all_processes["raylet"][0].process.pid, signal.SIGKILL)
+        self._nodes.append(self._cluster.add_node(num_cpus=1))
+
+    def close(self) -> None:
+        self._cluster.shutdown()
 
 
 # --- disk ----------------------------------------------------------------------------------------

@@ -86,22 +86,31 @@ class RayEngine:
         self._largest_bytes = max(
             (node["Resources"].get("memory", 0.0) for node in nodes), default=0.0
         )
+        if not any(node["Resources"].get("CPU") for node in nodes):
+            raise InputError(
+                "the Ray cluster has no processors", remedy="start a node: ray start --address=…"
+            )
         asked = {
-            node["NodeManagerAddress"]: look.options(
+            node["NodeID"]: look.options(
                 scheduling_strategy=NodeAffinitySchedulingStrategy(node["NodeID"], soft=False)
             ).remote([str(path) for path in files])
             for node in nodes
             if node["Resources"].get("CPU")
         }
-        for address, answer in asked.items():
+        for node_id, answer in asked.items():
             try:
                 version, missing = self._ray.get(answer, timeout=_NODE_PATIENCE_S)
             except self._ray.exceptions.RayError as error:
+                if not self._is_alive(node_id):
+                    continue  # lost between question and answer
                 raise InputError(
-                    f"the node {address} cannot run this program: {_line(error)}",
+                    f"the node {node_id} cannot run this program: {_line(error)}",
                     remedy=f"install episode-subtitles {program_version()} on it",
                 ) from error
-            _check_answer(address, version, missing)
+            _check_answer(node_id, version, missing)
+
+    def _is_alive(self, node_id: str) -> bool:
+        return any(node["Alive"] for node in self._ray.nodes() if node["NodeID"] == node_id)
 
     @property
     def slots(self) -> int:
@@ -192,17 +201,17 @@ def _check_reachable(address: str) -> None:
         ) from error
 
 
-def _check_answer(address: str, version: str, missing: Sequence[str]) -> None:
+def _check_answer(node: str, version: str, missing: Sequence[str]) -> None:
     if version != program_version():
         raise InputError(
-            f"the node {address} has version {version}, this one {program_version()}",
+            f"the node {node} has version {version}, this one {program_version()}",
             remedy="install the same on all",
         )
     # A file that is missing here, too, is that episode's own fault.
     unseen = [path for path in missing if Path(path).exists()]
     if unseen:
         raise InputError(
-            f"the node {address} does not see this file",
+            f"the node {node} does not see this file",
             path=unseen[0],
             remedy="put inputs and --out on storage that all nodes see under this path",
         )
