@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from pipeline.batch.records import Event, Task
+from pipeline.batch.records import EpisodeRecord, Event, Task
+from pipeline.batch.reports import Report
 from pipeline.errors import InputError
 from pipeline.suggest import did_you_mean
 
-__all__ = ["ENGINES", "TARGET", "Engine", "EngineOptions", "load_engine"]
+__all__ = ["ENGINES", "TARGET", "Engine", "EngineOptions", "load_engine", "load_target"]
 
 ENGINES = {
     "local": "pipeline.batch.local:LocalEngine",
@@ -71,6 +72,16 @@ def load_engine(name: str, options: EngineOptions) -> Engine:
     """
     if name not in ENGINES:
         raise InputError(f"there is no engine {name}", remedy=did_you_mean(name, ENGINES))
-    module, _, attribute = ENGINES[name].partition(":")
-    engine: Engine = getattr(importlib.import_module(module), attribute)(options)
+    engine: Engine = _load(ENGINES[name])(options)
     return engine
+
+
+def load_target(target: str) -> Callable[[Task, Report], EpisodeRecord | None]:
+    """Import the function that a worker calls for each task."""
+    run: Callable[[Task, Report], EpisodeRecord | None] = _load(target)
+    return run
+
+
+def _load(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return getattr(importlib.import_module(module), name)

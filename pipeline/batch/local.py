@@ -29,11 +29,13 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA
 
 @dataclass
 class _Worker:
-    """A process, the socket to it, and the episode it is at."""
+    """A process, the socket to it, the episode it is at, and whether it has spoken of that."""
 
     process: subprocess.Popen[bytes]
     driver: Connection
-    name: str | None = None
+    task: Task | None = None
+    has_begun: bool = False
+    has_finished_one: bool = False
 
 
 class LocalEngine:
@@ -58,7 +60,7 @@ class LocalEngine:
     def submit(self, task: Task) -> None:
         """Give it to an idle worker, or to a new one."""
         self._early.append(Stage(task.id, "Starting", None))
-        for worker in [w for w in self._workers if w.name is None]:
+        for worker in [w for w in self._workers if w.task is None]:
             if self._send(worker, task):
                 return
             self._bury(worker)
@@ -77,7 +79,7 @@ class LocalEngine:
             worker.driver.send(task)
         except OSError:
             return False
-        worker.name = task.id
+        worker.task, worker.has_begun = task, False
         return True
 
     def _start(self) -> _Worker:
@@ -112,7 +114,7 @@ class LocalEngine:
         """Listen to all workers."""
         events: list[Event] = list(self._early)
         self._early.clear()
-        busy = {worker.driver: worker for worker in self._workers if worker.name is not None}
+        busy = {worker.driver: worker for worker in self._workers if worker.task is not None}
         if not busy:
             if not events:
                 time.sleep(timeout_s)
@@ -128,19 +130,26 @@ class LocalEngine:
             while worker.driver.poll():
                 event = worker.driver.recv()
                 heard.append(event)
+                worker.has_begun = True
                 if isinstance(event, Finished):
-                    worker.name = None
+                    worker.task = None
+                    worker.has_finished_one = True
         # Whatever comes out of a socket whose other end was killed in mid-word.
         except Exception:
-            name = worker.name
+            task = worker.task
             reason = self._bury(worker)
-            if name is not None:
-                heard.append(Lost(name, reason))
+            if task is None:
+                return heard
+            if worker.has_finished_one and not worker.has_begun:
+                # It died idle, which cannot be seen at once: not of this episode.
+                self.submit(task)
+            else:
+                heard.append(Lost(task.id, reason))
         return heard
 
     def cancel(self, name: str) -> None:
         """Kill the worker at this episode and its children."""
-        for worker in [w for w in self._workers if w.name == name]:
+        for worker in [w for w in self._workers if w.task and w.task.id == name]:
             _kill(worker)
             self._bury(worker)
 

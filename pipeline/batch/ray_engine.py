@@ -19,9 +19,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.batch.engines import EngineOptions
+from pipeline.batch.engines import EngineOptions, load_target
 from pipeline.batch.inputs import program_version
 from pipeline.batch.records import EpisodeRecord, Event, Finished, Lost, Stage, Task
+from pipeline.batch.reports import SparseReport
 from pipeline.batch.state import StateFolder, host_name, write_whole
 from pipeline.errors import InputError
 
@@ -287,17 +288,8 @@ class _Board:
 def _run(target: str, task: Task, board: Any, token: Path) -> EpisodeRecord | None:
     if not token.exists():
         raise FileNotFoundError(f"the node {host_name()} does not see {task.root}")
-    module, _, name = target.partition(":")
-    run = getattr(importlib.import_module(module), name)
-    last_stage, last_s = "", 0.0
 
-    def report(stage: str, share: float | None) -> None:
-        nonlocal last_stage, last_s
-        now_s = time.monotonic()
-        if stage == last_stage and now_s - last_s < _REPORT_EVERY_S:
-            return
-        last_stage, last_s = stage, now_s
+    def put(stage: str, share: float | None) -> None:
         board.put.remote(task.id, stage, share)
 
-    record: EpisodeRecord | None = run(task, report)
-    return record
+    return load_target(target)(task, SparseReport(put, _REPORT_EVERY_S))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import traceback
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -20,6 +19,7 @@ from pipeline.batch.inputs import (
     timed_key,
 )
 from pipeline.batch.records import EpisodeRecord, Fault, InputFile, OutputFile, Task
+from pipeline.batch.reports import Report
 from pipeline.batch.state import StateFolder, host_name, now_utc, unwritable
 from pipeline.doctor.records import Suggestion
 from pipeline.engine_settings import EngineSettings
@@ -42,9 +42,6 @@ _SURROUNDINGS = (
     errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO,
     errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ESTALE, errno.ETIMEDOUT,
 )  # fmt: skip
-
-Report = Callable[[str, float | None], None]
-"""Is told the stage and the share of it that is done."""
 
 
 def is_settled(task: Task, record: EpisodeRecord | None, key: str | None) -> bool:

@@ -7,7 +7,6 @@ of the lifeline closes, and the worker and its children end with it.
 
 from __future__ import annotations
 
-import importlib
 import os
 import signal
 import sys
@@ -16,11 +15,13 @@ import time
 from multiprocessing.connection import Connection
 from typing import NoReturn
 
+from pipeline.batch.engines import load_target
 from pipeline.batch.records import Finished, Stage
+from pipeline.batch.reports import Report, SparseReport
 
 __all__ = ["main"]
 
-_STAGE_EVERY_S = 0.25
+_REPORT_EVERY_S = 0.25
 _GRACE_S = 3.0
 
 
@@ -29,17 +30,21 @@ def main() -> None:
     socket, lifeline, target = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     signal.signal(signal.SIGTERM, _interrupt)
     threading.Thread(target=_end_with, args=[lifeline], daemon=True).start()
-    module, _, name = target.partition(":")
-    run = getattr(importlib.import_module(module), name)
+    run = load_target(target)
     with Connection(socket) as driver:
         while True:
             try:
                 task = driver.recv()
             except EOFError:
                 return
-            report = _Reporter(driver, task.id)
-            record = run(task, report)
-            driver.send(Finished(task.id, record))
+            driver.send(Finished(task.id, run(task, _report_to(driver, task.id))))
+
+
+def _report_to(driver: Connection, name: str) -> Report:
+    def send(stage: str, share: float | None) -> None:
+        driver.send(Stage(name, stage, share))
+
+    return SparseReport(send, _REPORT_EVERY_S)
 
 
 def _interrupt(number: int, frame: object) -> NoReturn:
@@ -52,25 +57,6 @@ def _end_with(lifeline: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(_GRACE_S)
     os.killpg(0, signal.SIGKILL)
-
-
-class _Reporter:
-    """Sends stages, a new one at once, its progress a few times a second."""
-
-    def __init__(self, driver: Connection, name: str) -> None:
-        self._driver = driver
-        self._name = name
-        self._stage = ""
-        self._sent_s = 0.0
-        self._lock = threading.Lock()
-
-    def __call__(self, stage: str, share: float | None) -> None:
-        now_s = time.monotonic()
-        with self._lock:
-            if stage == self._stage and now_s - self._sent_s < _STAGE_EVERY_S:
-                return
-            self._stage, self._sent_s = stage, now_s
-            self._driver.send(Stage(self._name, stage, share))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from pipeline.batch.records import EpisodeRecord, Task
-from pipeline.batch.work import Report
+from pipeline.batch.reports import Report
 
 __all__ = ["run"]
 
