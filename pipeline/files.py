@@ -6,17 +6,17 @@ import errno
 import hashlib
 import os
 import re
-import shutil
-import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from pipeline.errors import InputError, OutputError
+from pipeline.set_swap import discard, locked, new_aside, recover, swap_in
 
 __all__ = [
     "check_id",
     "check_not_inputs",
     "check_output_folder",
+    "clear_leftovers",
     "read_bytes",
     "sha256_of",
     "write_outputs",
@@ -130,11 +130,14 @@ def check_output_folder(folder: Path) -> None:
     write_outputs(folder, {})
 
 
-def write_outputs(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write all `files` (name to content) into `folder`, or none of them.
+def write_outputs(
+    folder: Path, files: Mapping[str, bytes], gone: Collection[str] = ()
+) -> None:
+    """Write all `files` (name to content) into `folder` and remove `gone`, or do nothing.
 
-    They are written aside, in a folder inside `folder`, then renamed. Whatever interrupts this,
-    KeyboardInterrupt included, the old files are put back and nothing else is left.
+    They are written aside, in a folder inside `folder`, then swapped in (`set_swap`). Whatever
+    interrupts this, every name reads as before or every name reads anew; nothing else is left,
+    and what a killed writer had to leave is cleared.
 
     Raises:
         OutputError: the folder cannot be made or written to, or the disk is full.
@@ -145,19 +148,39 @@ def write_outputs(folder: Path, files: Mapping[str, bytes]) -> None:
         raise _unwritable(folder, error) from error
     whole = False
     try:
-        aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
-        try:
-            for name, content in files.items():
-                _write_file(aside / name, content)
-            _swap_in(aside, folder, tuple(files))
-            whole = bool(files)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
+        with locked(folder) as alone:
+            if alone:
+                recover(folder)
+            aside, new = new_aside(folder)
+            try:
+                for name, content in files.items():
+                    _write_file(new / name, content)
+                if files or gone:
+                    swap_in(aside, folder, tuple(files), gone)
+                whole = bool(files)
+            finally:
+                discard(aside, folder)
     except OSError as error:
         raise _unwritable(folder, error) from error
     finally:
         if not whole:
             _remove_empty(made)
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Complete or take back what a killed writer left in `folder`, if it exists.
+
+    Raises:
+        OutputError: it cannot be.
+    """
+    if not folder.is_dir():
+        return
+    try:
+        with locked(folder) as alone:
+            if alone:
+                recover(folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
 
 
 def _make_folder(folder: Path) -> tuple[Path, ...]:
@@ -189,29 +212,6 @@ def _write_file(path: Path, content: bytes) -> None:
         stream.flush()
         # A full disk may show only here, on network file systems above all.
         os.fsync(stream.fileno())
-
-
-def _swap_in(aside: Path, folder: Path, names: tuple[str, ...]) -> None:
-    """Rename `aside/name` to `folder/name` for all names; undo everything if one fails."""
-    kept = aside / "old"
-    kept.mkdir()
-    moved: list[str] = []
-    try:
-        for name in names:
-            target = folder / name
-            if target.is_dir():
-                raise IsADirectoryError(errno.EISDIR, f"{target.name} is a folder")
-            moved.append(name)
-            if target.exists():
-                target.replace(kept / name)
-            (aside / name).replace(target)
-    except BaseException:
-        for name in moved:
-            if (kept / name).exists():
-                (kept / name).replace(folder / name)
-            elif not (aside / name).exists():
-                (folder / name).unlink(missing_ok=True)
-        raise
 
 
 def _unwritable(folder: Path, error: OSError) -> OutputError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from pipeline.episode import Episode
 from pipeline.errors import InputError, OutputError
 from pipeline.export import chapters_ffmetadata, srt_file
 from pipeline.files import check_not_inputs, check_output_folder, read_bytes
+from pipeline.set_swap import long_aside
 from pipeline.subtitles.styles import Style
 from pipeline.suggest import did_you_mean
 
@@ -77,8 +77,7 @@ def mux(
     chapters = tuple(c for c in episode.chapters if c.end_ms > c.start_ms)
     marked = replace(episode, chapters=chapters)
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".muxing-", dir=out.parent) as folder:
-        aside = Path(folder)
+    with long_aside(out.parent, ".muxing-") as aside:
         (aside / "subtitles.srt").write_text(srt_file.render(episode, style), encoding="utf-8")
         (aside / "chapters.txt").write_text(
             chapters_ffmetadata.render(marked, style), encoding="utf-8"

@@ -252,17 +252,27 @@ def _check_outputs(job: Job, names: Sequence[str]) -> None:
 
 def _finish(job: Job, timed: Timed, files: Mapping[str, bytes], progress: Progress) -> Result:
     episode = timed.episode
-    write_outputs(job.out, files)
-    if job.save_voices is not None:
-        samples = timed.attribution.samples
-        if job.voices is not None:
-            heard = {sample.key for sample in samples}
-            samples += tuple(s for s in read_voices(job.voices) if s.key not in heard)
-        write_outputs(job.save_voices.parent, {job.save_voices.name: render_voices(samples)})
+    voices = _voices_to_save(job, timed)
+    if job.save_voices is not None and job.save_voices.parent.resolve() == job.out.resolve():
+        write_outputs(job.out, {**files, **voices})
+    else:
+        write_outputs(job.out, files)
+        if job.save_voices is not None:
+            write_outputs(job.save_voices.parent, voices)
     coverage = coverage_of(episode)
     _warn_about_losses(episode, coverage, progress)
     check_coverage(job, coverage)
     return Result(episode, tuple(job.out / name for name in files), coverage)
+
+
+def _voices_to_save(job: Job, timed: Timed) -> dict[str, bytes]:
+    if job.save_voices is None:
+        return {}
+    samples = timed.attribution.samples
+    if job.voices is not None:
+        heard = {sample.key for sample in samples}
+        samples += tuple(s for s in read_voices(job.voices) if s.key not in heard)
+    return {job.save_voices.name: render_voices(samples)}
 
 
 def check_coverage(job: Job, coverage: float) -> None:

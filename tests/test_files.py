@@ -111,30 +111,6 @@ def test_full_disk_changes_nothing(
     assert everything_in(tmp_path) == before
 
 
-@pytest.mark.parametrize("fault", [KeyboardInterrupt(), OSError(errno.EIO, "I/O error")])
-@pytest.mark.parametrize("at", range(5))
-def test_failing_while_renaming_puts_everything_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: BaseException, at: int
-) -> None:
-    files.write_outputs(tmp_path, {"x": b"old", "z": b"old"})
-    before = everything_in(tmp_path)
-    calls = 0
-    rename = Path.replace
-
-    def failing(self: Path, target: Path) -> Path:
-        nonlocal calls
-        calls += 1
-        if calls == at + 1:
-            raise fault
-        return rename(self, target)
-
-    # x and z are moved away and in, y only in: five renames.
-    monkeypatch.setattr(Path, "replace", failing)
-    with pytest.raises((KeyboardInterrupt, OutputError)):
-        files.write_outputs(tmp_path, {"x": b"new", "y": b"new", "z": b"new"})
-    assert everything_in(tmp_path) == before
-
-
 def test_folder_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "y").mkdir()
     with pytest.raises(OutputError):

@@ -14,7 +14,6 @@ import fcntl
 import gzip
 import json
 import os
-import shutil
 import socket
 import time
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from typing import Any
 
 from pipeline.batch.records import EpisodeRecord
 from pipeline.errors import OutputError
+from pipeline.files import clear_leftovers
 
 __all__ = ["FOLDER", "StateFolder", "host_name", "now_utc", "unwritable", "write_whole"]
 
@@ -167,9 +167,12 @@ class StateFolder:
         write_whole(self.of_episode(name) / f"{stage}.json.gz", content)
 
     def clear_leftovers(self, name: str) -> None:
-        """Remove what a killed worker may have left; only under the lock."""
-        for folder in (self.root / name).glob(".writing-*"):
-            shutil.rmtree(folder, ignore_errors=True)
+        """Clear what a killed worker may have left; only under the lock.
+
+        Raises:
+            OutputError: it cannot be.
+        """
+        clear_leftovers(self.root / name)
         for path in (self.folder / name).glob(".*.*"):
             with contextlib.suppress(OSError):
                 path.unlink()

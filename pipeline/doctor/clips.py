@@ -42,13 +42,11 @@ def write_clips(suggestions: Sequence[Suggestion], audio: Path, folder: Path) ->
     for number, samples in excerpts(audio, spans):
         files[clip_name(number + 1, suggestions[number])] = _wav(samples)
     stale = [
-        path
+        path.name
         for path in folder.glob("[0-9][0-9][0-9]-*-*h*m*s.wav")
         if path.name not in files and path.is_file()
     ]
-    write_outputs(folder, dict(sorted(files.items())))
-    for path in stale:
-        path.unlink()
+    write_outputs(folder, dict(sorted(files.items())), stale)
     return tuple(folder / name for name in sorted(files))
 
 
