@@ -130,9 +130,7 @@ def check_output_folder(folder: Path) -> None:
     write_outputs(folder, {})
 
 
-def write_outputs(
-    folder: Path, files: Mapping[str, bytes], gone: Collection[str] = ()
-) -> None:
+def write_outputs(folder: Path, files: Mapping[str, bytes], gone: Collection[str] = ()) -> None:
     """Write all `files` (name to content) into `folder` and remove `gone`, or do nothing.
 
     They are written aside, in a folder inside `folder`, then swapped in (`set_swap`). Whatever
