@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 import threading
 from types import TracebackType
@@ -11,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = ["FrameSpool"]
+
+_PICKED_AT_ONCE = 20_000
 
 
 class FrameSpool:
@@ -63,3 +66,13 @@ class FrameSpool:
             self._file.seek(start * row_bytes)
             data = self._file.read(max(0, stop - start) * row_bytes)
         return np.frombuffer(data, dtype=self._dtype).reshape(-1, self._columns)
+
+    def pick(self, rows: npt.NDArray[np.intp]) -> npt.NDArray[Any]:
+        """Some rows, given in ascending order, shape (rows, columns)."""
+        cuts = np.searchsorted(rows, np.arange(0, self.frames + _PICKED_AT_ONCE, _PICKED_AT_ONCE))
+        parts = [self.read(0, 0)]
+        for number, (low, high) in enumerate(itertools.pairwise(cuts.tolist())):
+            if low < high:
+                start = number * _PICKED_AT_ONCE
+                parts.append(self.read(start, start + _PICKED_AT_ONCE)[rows[low:high] - start])
+        return np.concatenate(parts)

@@ -23,11 +23,12 @@ from pipeline.errors import InputError
 from pipeline.neural import choose_device, explain, hushed, provide_weights, require_whisperx
 from pipeline.progress import Progress, SilentProgress
 from pipeline.speakers.boundaries import Boundary, read_cues
+from pipeline.speakers.hearing import listen
 from pipeline.speakers.records import Attribution
 from pipeline.speakers.turns import known_labels
 from pipeline.speakers.voice_model import describe_voices
 from pipeline.speakers.voice_sample import read_voices
-from pipeline.speakers.voices import Naming, by_text, known_samples, listen
+from pipeline.speakers.voices import Naming, by_text, known_samples
 from pipeline.transcript.records import Transcript
 from pipeline.weights import diarization_weights
 
@@ -93,8 +94,7 @@ class PyannoteDiarizer:
             return by_text(transcript, alignment, speakers, audio, progress)
         path = snap_to_dashes(path, cues.boundary == Boundary.DASH, _starts(alignment))
         _, path = np.unique(path, return_inverse=True)
-        with threadpool_limits(limits=1, user_api="blas"):
-            heard = listen(cues, alignment, audio)
+        with threadpool_limits(limits=1, user_api="blas"), listen(cues, alignment, audio) as heard:
             if heard is None:
                 progress.warn(
                     "too little speech to know voices by: speakers are told by the text only"

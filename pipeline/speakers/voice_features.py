@@ -20,7 +20,7 @@ from pipeline.ahead import map_ahead
 from pipeline.audio.features import FRAME_MS, SAMPLE_RATE_HZ
 from pipeline.processors import usual_threads
 
-__all__ = ["ENVELOPE_SIZE", "VoiceFrames", "voice_frames"]
+__all__ = ["ENVELOPE_SIZE", "VoiceFrames", "stream_voice_frames", "voice_frames"]
 
 ENVELOPE_SIZE = 20
 
@@ -96,7 +96,20 @@ _HANN_CORRELATION = np.fft.irfft(np.abs(np.fft.rfft(_HANN, _PITCH_FFT)) ** 2)[
 def voice_frames(
     blocks: Iterable[npt.NDArray[np.int16]], wanted: npt.NDArray[np.bool_]
 ) -> VoiceFrames:
-    """Describe the audible frames among those wanted.
+    """Describe the audible frames among those wanted, all at once; see `stream_voice_frames`."""
+    parts = [_nothing(), *stream_voice_frames(blocks, wanted)]
+    return VoiceFrames(
+        np.concatenate([part.frame for part in parts]),
+        np.concatenate([part.envelope for part in parts]),
+        np.concatenate([part.log_f0 for part in parts]),
+        np.concatenate([part.side_db for part in parts]),
+    )
+
+
+def stream_voice_frames(
+    blocks: Iterable[npt.NDArray[np.int16]], wanted: npt.NDArray[np.bool_]
+) -> Iterator[VoiceFrames]:
+    """Describe the audible frames among those wanted, some at a time.
 
     Args:
         blocks: int16 samples at 16 kHz, shape (samples, 2), of any lengths.
@@ -105,20 +118,10 @@ def voice_frames(
     """
     step = 2 if int(wanted.sum()) > _PLENTY_FRAMES else 1
     # The transforms release the interpreter's lock.
-    parts = list(
-        map_ahead(
-            lambda item: _describe(item[0], item[1], wanted, step),
-            _stretches(blocks),
-            usual_threads(),
-        )
-    )
-    if not parts:
-        return _nothing()
-    return VoiceFrames(
-        np.concatenate([part.frame for part in parts]),
-        np.concatenate([part.envelope for part in parts]),
-        np.concatenate([part.log_f0 for part in parts]),
-        np.concatenate([part.side_db for part in parts]),
+    return map_ahead(
+        lambda item: _describe(item[0], item[1], wanted, step),
+        _stretches(blocks),
+        usual_threads(),
     )
 
 

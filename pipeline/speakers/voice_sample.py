@@ -14,9 +14,9 @@ import numpy.typing as npt
 from pipeline.audio.decode import stream_stereo
 from pipeline.errors import InputError
 from pipeline.files import read_bytes
-from pipeline.speakers.voice_features import ENVELOPE_SIZE, VoiceFrames, voice_frames
+from pipeline.speakers.voice_features import ENVELOPE_SIZE, voice_frames
 
-__all__ = ["VoiceSample", "load_clip", "pick_sample", "read_voices", "render_voices"]
+__all__ = ["VoiceSample", "evenly_spread", "load_clip", "read_voices", "render_voices"]
 
 _FORMAT = "episode-subtitles-voices/1"
 _MOST_FRAMES = 6000
@@ -57,21 +57,15 @@ def load_clip(clip: Path, key: str, name: str) -> VoiceSample:
             path=clip,
             remedy="give some seconds in which only this speaker speaks, or leave clip out",
         )
-    chosen = np.arange(len(frames.frame))
-    return pick_sample(frames, chosen, key, name, "clip")
+    chosen = evenly_spread(np.arange(len(frames.frame)))
+    return VoiceSample(key, name, "clip", frames.envelope[chosen], frames.log_f0[chosen])
 
 
-def pick_sample(
-    frames: VoiceFrames,
-    chosen: npt.NDArray[np.intp],
-    key: str,
-    name: str,
-    source: Literal["clip", "voices"] = "voices",
-) -> VoiceSample:
-    """Keep some of the `chosen` frames, evenly spread."""
-    if len(chosen) > _MOST_FRAMES:
-        chosen = chosen[np.arange(_MOST_FRAMES) * len(chosen) // _MOST_FRAMES]
-    return VoiceSample(key, name, source, frames.envelope[chosen], frames.log_f0[chosen])
+def evenly_spread(frames: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """So many of the frames as make a sample."""
+    if len(frames) <= _MOST_FRAMES:
+        return frames
+    return frames[np.arange(_MOST_FRAMES) * len(frames) // _MOST_FRAMES]
 
 
 def render_voices(samples: Sequence[VoiceSample]) -> bytes:

@@ -6,6 +6,7 @@ from the two halves of each segment, so that no label is needed.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from pipeline.speakers.voice_sample import VoiceSample
 from pipeline.speakers.voice_statistics import (
     SIDE_SCALE_DB,
     Background,
+    SpooledStatistics,
     WordStatistics,
     word_statistics,
 )
@@ -30,6 +32,7 @@ __all__ = [
 
 _MOST_COMPONENTS = 50
 _SEGMENTS_A_COMPONENT = 4
+_SEGMENTS_AT_ONCE = 200
 _RELEVANCE = 20.0
 _HALF_FRAMES = 20.0
 _LEAST_HALVES = 4
@@ -102,33 +105,53 @@ class VoiceSpace:
 
 
 def learn_space(
-    background: Background, statistics: WordStatistics, cuts: npt.NDArray[np.int64]
+    background: Background, statistics: SpooledStatistics, cuts: npt.NDArray[np.int64]
 ) -> VoiceSpace:
     """Learn from the segments of words that begin at `cuts`; some frames must be heard."""
-    sums = np.add.reduceat(statistics.envelope, cuts[:-1], axis=0)
     frames = np.add.reduceat(statistics.frames, cuts[:-1])
     total = max(1.0, float(frames.sum()))
-    mean = sums.sum(axis=0) / total
-    rows = (sums - frames[:, None] * mean) / (frames[:, None] + _RELEVANCE)
-    rows *= np.sqrt(frames)[:, None]
+    sums = (sums.sum(axis=0, dtype=np.float64) for _, sums in _segment_sums(statistics, cuts))
+    mean = (sum(sums) / total).astype(np.float32)
     heard = int((frames > 0).sum())
     size = int(np.clip(heard // _SEGMENTS_A_COMPONENT, 2, _MOST_COMPONENTS))
-    if len(rows) < rows.shape[1]:
-        values, left = np.linalg.eigh((rows @ rows.T).astype(np.float64))
+    rows = (
+        (sums - frames[at, None] * mean)
+        / (frames[at, None] + _RELEVANCE)
+        * np.sqrt(frames[at])[:, None]
+        for at, sums in _segment_sums(statistics, cuts)
+    )
+    if len(frames) < len(mean):
+        few = np.concatenate(list(rows))
+        values, left = np.linalg.eigh((few @ few.T).astype(np.float64))
         size = min(size, len(values))
-        components = rows.T @ left[:, -size:] / np.sqrt(np.maximum(values[-size:], 1e-9))
+        components = few.T @ left[:, -size:] / np.sqrt(np.maximum(values[-size:], 1e-9))
     else:
-        _, vectors = np.linalg.eigh((rows.T @ rows).astype(np.float64))
+        scatter = np.zeros((len(mean), len(mean)), np.float32)
+        for part in rows:
+            scatter += part.T @ part
+        _, vectors = np.linalg.eigh(scatter.astype(np.float64))
         components = vectors[:, -size:]
     extra_mean = statistics.extra.sum(axis=0, dtype=np.float64) / total
     deviation = statistics.extra - np.outer(statistics.frames, extra_mean)
     return VoiceSpace(
         background,
-        mean.astype(np.float32),
+        mean,
         components[:, ::-1].astype(np.float32),
         extra_mean,
         np.abs(deviation).sum(axis=0) > 1e-3 * total,
     )
+
+
+def _segment_sums(
+    statistics: SpooledStatistics, cuts: npt.NDArray[np.int64]
+) -> Iterator[tuple[slice, npt.NDArray[np.float32]]]:
+    """Sums of the envelope's statistics over segments, and which segments these are."""
+    segments = len(cuts) - 1
+    for begin in range(0, segments, _SEGMENTS_AT_ONCE):
+        end = min(segments, begin + _SEGMENTS_AT_ONCE)
+        words = statistics.between(int(cuts[begin]), int(cuts[end]))
+        sums = np.add.reduceat(words.envelope, cuts[begin:end] - cuts[begin], axis=0)
+        yield slice(begin, end), sums
 
 
 def within_from_halves(words: Points, cuts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:

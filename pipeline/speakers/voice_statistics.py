@@ -16,9 +16,17 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.audio.spool import FrameSpool
 from pipeline.speakers.voice_features import VoiceFrames
 
-__all__ = ["SIDE_SCALE_DB", "Background", "WordStatistics", "learn_background", "word_statistics"]
+__all__ = [
+    "SIDE_SCALE_DB",
+    "Background",
+    "SpooledStatistics",
+    "WordStatistics",
+    "learn_background",
+    "word_statistics",
+]
 
 _FRAMES_A_KIND = 1500
 _LEAST_KINDS, _MOST_KINDS = 4, 64
@@ -64,13 +72,40 @@ class WordStatistics:
     frames: npt.NDArray[np.float32]
 
 
-def learn_background(frames: VoiceFrames) -> Background:
-    """Learn the mixture from the frames of all speakers together; there must be some."""
-    count = len(frames.frame)
+class SpooledStatistics:
+    """Statistics of all words, the bulky part of them on disk."""
+
+    def __init__(self, envelope: FrameSpool) -> None:
+        """Begin with no words; `envelope` is an empty spool, float32, kinds * 20 columns."""
+        self._envelope = envelope
+        self.extra = np.zeros((0, 3), np.float32)
+        self.frames = np.zeros(0, np.float32)
+
+    def append(self, part: WordStatistics) -> None:
+        """Add the words that come next."""
+        self._envelope.append(part.envelope)
+        self.extra = np.concatenate([self.extra, part.extra])
+        self.frames = np.concatenate([self.frames, part.frames])
+
+    def between(self, begin: int, end: int) -> WordStatistics:
+        """Statistics of the words `begin` to `end`, or as far as there are."""
+        return WordStatistics(
+            self._envelope.read(begin, end), self.extra[begin:end], self.frames[begin:end]
+        )
+
+
+def learn_background(envelope: FrameSpool, log_f0: npt.NDArray[np.float32]) -> Background:
+    """Learn the mixture from the frames of all speakers together; there must be some.
+
+    Args:
+        envelope: the envelopes, float32, 20 columns.
+        log_f0: float32, shape (frames,): as in `VoiceFrames`.
+    """
+    count = envelope.frames
     kinds = int(np.clip(count // _FRAMES_A_KIND, _LEAST_KINDS, _MOST_KINDS))
     rng = np.random.default_rng(_SEED)
     chosen = np.sort(rng.permutation(count)[:_TRAINING_FRAMES])
-    sample = frames.envelope[chosen].astype(np.float64)
+    sample = envelope.pick(chosen).astype(np.float64)
     variance_floor = 0.05 * sample.var(axis=0) + 1e-6
     means = sample[rng.permutation(len(sample))[:kinds]]
     means = np.resize(means, (kinds, sample.shape[1]))
@@ -84,7 +119,7 @@ def learn_background(frames: VoiceFrames) -> Background:
         variances = posterior.T @ squares / mass[:, None] - np.square(means)
         variances = np.maximum(variances, variance_floor)
         weights = mass / mass.sum()
-    pitches = frames.log_f0[frames.log_f0 > 0]
+    pitches = log_f0[log_f0 > 0]
     return Background(
         means.astype(np.float32),
         np.sqrt(variances).astype(np.float32),

@@ -18,42 +18,26 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from pipeline.align.records import Alignment
-from pipeline.audio.decode import stream_stereo
-from pipeline.audio.features import FRAME_MS
 from pipeline.engine_settings import EngineSettings
 from pipeline.episode import Speaker
 from pipeline.progress import Progress
-from pipeline.speakers.boundaries import Boundary, TextCues, read_cues, segments_of
+from pipeline.speakers.boundaries import Boundary, TextCues, read_cues
 from pipeline.speakers.count import find_voices
+from pipeline.speakers.hearing import Heard, listen
 from pipeline.speakers.naming import Match, match_labels, match_order, match_samples
 from pipeline.speakers.records import Attribution, NamedBy
 from pipeline.speakers.second_look import doubted_turns, settle_names, unmarked_changes
 from pipeline.speakers.turns import TurnDiarizer, folded, free_key, known_labels
-from pipeline.speakers.voice_features import VoiceFrames, voice_frames
-from pipeline.speakers.voice_model import Evidence, Fit, fit_voices
-from pipeline.speakers.voice_sample import VoiceSample, load_clip, pick_sample, read_voices
-from pipeline.speakers.voice_space import VoiceSpace, learn_space
-from pipeline.speakers.voice_statistics import learn_background, word_statistics
+from pipeline.speakers.voice_model import Fit, fit_voices
+from pipeline.speakers.voice_sample import VoiceSample, load_clip, read_voices
 from pipeline.transcript.records import Transcript
 
-__all__ = ["Heard", "Naming", "VoiceDiarizer", "by_text", "known_samples", "listen"]
+__all__ = ["Naming", "VoiceDiarizer", "by_text", "known_samples"]
 
-_LEAST_FRAMES = 500
-"""Below five seconds of speech there is nothing to learn a voice from."""
 _SAMPLE_PROBABILITY = 0.99
 _PASSER_BY_FRAMES = 300.0
 _TAUGHT_FRAMES = 300.0
 _MOST_NAMED = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What the audio says about the words."""
-
-    frames: VoiceFrames
-    word_of_frame: npt.NDArray[np.int64]
-    space: VoiceSpace
-    evidence: Evidence
 
 
 class VoiceDiarizer:
@@ -99,20 +83,23 @@ class VoiceDiarizer:
     ) -> Attribution:
         cues = read_cues(transcript, alignment)
         samples = known_samples(self._samples, speakers)
-        heard = listen(cues, alignment, audio)
-        if heard is None:
-            progress.warn("too little speech to know voices by: speakers are told by the text only")
-            return by_text(transcript, alignment, speakers, audio, progress)
-        everyone, owners = known_labels(cues.label, speakers, progress)
-        fit = find_voices(heard.evidence, len(speakers or everyone) or None)
-        marked = bool((cues.boundary[1:] == Boundary.DASH).any())
-        if len(fit.voices) == 1 and marked and len(everyone) != 1:
-            progress.warn(
-                "the audio has one voice only, or voices too alike to tell: "
-                "speakers are told by the text only"
-            )
-            return by_text(transcript, alignment, speakers, audio, progress)
-        return Naming(heard, cues, everyone, owners, speakers, samples, progress).attribute(fit)
+        with listen(cues, alignment, audio) as heard:
+            if heard is None:
+                progress.warn(
+                    "too little speech to know voices by: speakers are told by the text only"
+                )
+                return by_text(transcript, alignment, speakers, audio, progress)
+            everyone, owners = known_labels(cues.label, speakers, progress)
+            fit = find_voices(heard.evidence, len(speakers or everyone) or None)
+            marked = bool((cues.boundary[1:] == Boundary.DASH).any())
+            if len(fit.voices) == 1 and marked and len(everyone) != 1:
+                progress.warn(
+                    "the audio has one voice only, or voices too alike to tell: "
+                    "speakers are told by the text only"
+                )
+                return by_text(transcript, alignment, speakers, audio, progress)
+            naming = Naming(heard, cues, everyone, owners, speakers, samples, progress)
+            return naming.attribute(fit)
 
 
 def known_samples(
@@ -150,26 +137,6 @@ def by_text(
 ) -> Attribution:
     """Attribute by the text alone."""
     return TurnDiarizer().assign(transcript, alignment, speakers, audio, progress)
-
-
-def listen(cues: TextCues, alignment: Alignment, audio: Path) -> Heard | None:
-    """Listen where the words are; None if hardly anything is heard there."""
-    words = len(alignment.words)
-    owner = np.full(-(-alignment.duration_ms // FRAME_MS) + 1, -1, np.int64)
-    for number, timed in enumerate(alignment.words):
-        if timed.start_ms is not None and timed.end_ms is not None:
-            owner[timed.start_ms // FRAME_MS : max(0, timed.end_ms) // FRAME_MS] = number
-    frames = voice_frames(stream_stereo(audio), owner >= 0)
-    if len(frames.frame) < _LEAST_FRAMES:
-        return None
-    # Overlapping words may come in any order.
-    word_of_frame = owner[frames.frame]
-    background = learn_background(frames)
-    statistics = word_statistics(frames, background, word_of_frame, words)
-    cuts = segments_of(cues, alignment)
-    space = learn_space(background, statistics, cuts)
-    evidence = Evidence(space.points(statistics), cuts, cues.boundary, np.full(words, -1, np.int64))
-    return Heard(frames, word_of_frame, space, evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,11 +346,8 @@ class Naming:
         names = {speaker.key: speaker.name for speaker in everyone}
         rows = np.arange(len(path))
         sure = fit.posterior[rows, path] >= _SAMPLE_PROBABILITY
-        words = self.heard.word_of_frame
-        samples = []
-        for speaker in dict.fromkeys(path.tolist()):
-            chosen = np.flatnonzero((path[words] == speaker) & sure[words])
-            if len(chosen):
-                key = keys[speaker]
-                samples.append(pick_sample(self.heard.frames, chosen, key, names[key]))
-        return tuple(samples)
+        samples = (
+            self.heard.sample(keys[speaker], names[keys[speaker]], sure & (path == speaker))
+            for speaker in dict.fromkeys(path.tolist())
+        )
+        return tuple(sample for sample in samples if sample is not None)
