@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,7 +14,14 @@ from pipeline.errors import InputError
 from pipeline.files import read_bytes
 from pipeline.review.records import Corrections, LineCorrection, MarkedGap
 
-__all__ = ["FORMAT", "SUFFIX", "parse_corrections", "read_corrections", "render_corrections"]
+__all__ = [
+    "FORMAT",
+    "SUFFIX",
+    "parse_corrections",
+    "read_corrections",
+    "render_corrections",
+    "version_of",
+]
 
 FORMAT = "episode-subtitles-corrections/1"
 SUFFIX = ".corrections.json"
@@ -40,6 +48,13 @@ def render_corrections(corrections: Corrections) -> str:
         f'"gaps": [\n  {gaps}]' if gaps else '"gaps": []',
     ]
     return "{" + ",\n ".join(parts) + "}\n"
+
+
+def version_of(corrections: Corrections | None) -> str:
+    """An entity tag (RFC 9110, with its quotes) for what is corrected; None if nothing is saved."""
+    if corrections is None:
+        return '"none"'
+    return f'"{hashlib.sha256(render_corrections(corrections).encode()).hexdigest()[:32]}"'
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import Any
 from pipeline.doctor.records import Suggestion
 from pipeline.episode import Episode, Word
 from pipeline.review.apply import apply_corrections
-from pipeline.review.corrections_json import FORMAT, SUFFIX, render_corrections
+from pipeline.review.corrections_json import FORMAT, SUFFIX, render_corrections, version_of
 from pipeline.review.doubts import find_doubts
 from pipeline.review.peaks import PEAKS_PER_S
 from pipeline.review.records import Corrections
@@ -130,6 +130,7 @@ def _data(
         "doubts": [list(asdict(doubt).values()) for doubt in find_doubts(episode)],
         "cues": [[cue.start_ms, cue.end_ms, cue.text] for cue in make_cues(shown.episode, style)],
         "corrections": json.loads(render_corrections(made)),
+        "version": version_of(corrections),
         "misfits": list(shown.misfits),
     }
 

@@ -21,7 +21,12 @@ from typing import BinaryIO
 
 from pipeline.errors import EpisodeSubtitlesError
 from pipeline.files import write_outputs
-from pipeline.review.corrections_json import parse_corrections, render_corrections
+from pipeline.review.corrections_json import (
+    parse_corrections,
+    read_corrections,
+    render_corrections,
+    version_of,
+)
 
 __all__ = ["MAX_BODY_BYTES", "ReviewServer", "Site", "parse_range"]
 
@@ -166,7 +171,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             elif name == "peaks":
                 self._send(self.server.peaks(), "application/octet-stream")
             elif name == "corrections" and site.saved.is_file():
-                self._send(site.saved.read_bytes(), "application/json")
+                saved = read_corrections(site.saved)
+                self._send(
+                    render_corrections(saved).encode(),
+                    "application/json",
+                    headers={"ETag": version_of(saved)},
+                )
             else:
                 self._refuse(HTTPStatus.NOT_FOUND)
         except (EpisodeSubtitlesError, OSError) as error:
@@ -225,12 +235,22 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return
         try:
             with self.server.lock:
+                if not self._is_current():
+                    self._refuse(HTTPStatus.PRECONDITION_FAILED, "saved elsewhere meanwhile")
+                    return
                 text = render_corrections(corrections)
                 write_outputs(site.saved.parent, {site.saved.name: text.encode()})
         except EpisodeSubtitlesError as error:
             self._refuse(HTTPStatus.INSUFFICIENT_STORAGE, str(error))
             return
-        self._send(b"{}", "application/json")
+        self._send(b"{}", "application/json", headers={"ETag": version_of(corrections)})
+
+    def _is_current(self) -> bool:
+        """Whether the page that saves has seen what was saved last; without `If-Match`, it may."""
+        wanted, saved = self.headers.get("If-Match"), self.server.site.saved
+        if wanted is None:
+            return True
+        return wanted == version_of(read_corrections(saved) if saved.is_file() else None)
 
     def _refuse(
         self, status: HTTPStatus, message: str = "", headers: dict[str, str] | None = None

@@ -183,6 +183,44 @@ def test_see_seek_correct_save_apply(browser: Any, site: tuple[Path, str]) -> No
     wait(browser, "!document.getElementById('choose').hidden")
 
 
+def test_two_tabs_keep_each_other_s_corrections(browser: Any, site: tuple[Path, str]) -> None:
+    folder, address = site
+    ready = "document.body.dataset.ready"
+    browser.get(address)
+    wait(browser, ready)
+    first = browser.current_window_handle
+    browser.switch_to.new_window("tab")
+    browser.get(address)
+    wait(browser, ready)
+    saved = "document.getElementById('say').textContent === 'saved'"
+
+    def choose(line: int, keys: str) -> None:
+        browser.execute_script(f"document.querySelector('#line-{line} .text').click()")
+        press(browser, keys)
+
+    choose(0, "c")
+    choose(1, "2")
+    browser.find_element("id", "save").click()
+    wait(browser, saved)
+    browser.switch_to.window(first)
+    choose(1, "1")
+    choose(4, "c")
+    browser.find_element("id", "save").click()
+    wait(browser, saved)
+    mark = "document.querySelector('#line-0').classList.contains('checked')"
+    assert browser.execute_script(f"return {mark}")
+    assert browser.execute_script("return document.getElementById('notice').hidden")
+    found = {line.line: line for line in read_corrections(folder / "demo.corrections.json").lines}
+    assert {n for n, line in found.items() if line.checked} == {0, 4}
+    # A change that one tab takes back is not brought back by the other.
+    browser.execute_script("document.querySelector('#line-0 .text').click()")
+    press(browser, "z")
+    browser.find_element("id", "save").click()
+    wait(browser, "document.getElementById('state').textContent.indexOf('not saved') < 0")
+    found = {line.line: line for line in read_corrections(folder / "demo.corrections.json").lines}
+    assert 0 not in found and found[4].checked
+
+
 @pytest.mark.skipif("REVIEW_SCREENSHOTS" not in os.environ, reason="REVIEW_SCREENSHOTS not set")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 420])

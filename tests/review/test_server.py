@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.review.corrections_json import read_corrections, render_corrections
+from pipeline.review.corrections_json import read_corrections, render_corrections, version_of
 from pipeline.review.records import Corrections, LineCorrection
 from pipeline.review.server import MAX_BODY_BYTES, ReviewServer, Site, parse_range
 
@@ -150,3 +150,17 @@ def test_the_waveform_is_made_once(tmp_path: Path) -> None:
         server.shutdown()
         thread.join()
     assert made == [1]
+
+
+def test_what_another_tab_has_saved_is_not_overwritten_unseen(server: ReviewServer) -> None:
+    own = {"Origin": server.origin, **JSON}
+    first = {**own, "If-Match": version_of(None)}
+    status, _, headers = ask(server, "corrections", method="PUT", body=GOOD, headers=first)
+    assert (status, headers["ETag"]) == (200, version_of(read_corrections(server.site.saved)))
+    assert ask(server, "corrections")[2]["ETag"] == headers["ETag"]
+    other = GOOD.replace('"was": "x"', '"was": "y"')
+    assert ask(server, "corrections", method="PUT", body=other, headers=first)[0] == 412
+    assert server.site.saved.read_text() == GOOD
+    seen = {**own, "If-Match": headers["ETag"]}
+    assert ask(server, "corrections", method="PUT", body=other, headers=seen)[0] == 200
+    assert server.site.saved.read_text() == other
