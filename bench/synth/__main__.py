@@ -16,6 +16,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, help="only about the first minutes of the text")
     parser.add_argument("--voices", default="rms,slt", help="flite voices, first speaker first")
+    parser.add_argument("--shares", help="of the words, e.g. 70,25,5: as many speakers")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--cache", type=Path, default=Path(".cache/bench"))
     options = parser.parse_args()
@@ -27,6 +28,7 @@ def main() -> None:
         minutes=options.minutes,
         seed=options.seed,
         cache_dir=options.cache,
+        shares=options.shares and [float(share) for share in options.shares.split(",")],
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from bench.synth import faults, sound
 from bench.synth.episode import Take, join, speak_script, truth_of, write_truth, write_wav
 from bench.synth.flite import VOICES
+from bench.synth.recast import recast
 from bench.synth.script import Script, read_script, render_script
 
 __all__ = ["CASES", "Setting", "make_case", "write_case"]
@@ -160,9 +161,15 @@ def write_case(
     minutes: float | None = None,
     seed: int = 0,
     cache_dir: Path | None = None,
+    shares: list[float] | None = None,
 ) -> None:
-    """Write `episode.wav`, `truth.json` and the `transcript.txt` that goes with them."""
+    """Write `episode.wav`, `truth.json` and the `transcript.txt` that goes with them.
+
+    With `shares`, the turns are given to so many speakers, each with that share of the words.
+    """
     script = read_script(transcript, minutes=minutes)
+    if shares is not None:
+        script = recast(script, shares, np.random.default_rng(seed))
     take = make_case(name, script, voices or ["rms", "slt"], seed=seed, cache_dir=cache_dir)
     write_wav(out / "episode.wav", join(take.segments))
     write_truth(out / "truth.json", {"case": name, "seed": seed, **truth_of(take)})

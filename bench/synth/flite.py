@@ -133,7 +133,13 @@ def speak(text: str, voice: str) -> Utterance:
 
 
 def speak_cached(text: str, voice: str, cache_dir: Path | None) -> Utterance:
-    """`speak`, remembering the result in a folder by a hash of voice and text."""
+    """`speak`, remembering the result in a folder by a hash of voice and text.
+
+    `NAME@FACTOR` is a voice that is played faster by that factor: higher, from a smaller head.
+    """
+    name, _, factor = voice.partition("@")
+    if factor:
+        return _played_faster(speak_cached(text, name, cache_dir), float(factor))
     if cache_dir is None:
         return speak(text, voice)
     key = hashlib.sha256(f"flite-2\0{voice}\0{text}".encode()).hexdigest()
@@ -147,3 +153,10 @@ def speak_cached(text: str, voice: str, cache_dir: Path | None) -> Utterance:
     np.savez(aside, samples=utterance.samples, times_s=utterance.times_s)
     aside.rename(path)
     return utterance
+
+
+def _played_faster(utterance: Utterance, factor: float) -> Utterance:
+    length = round(len(utterance.samples) / factor)
+    at = np.arange(length) * factor
+    heard = np.interp(at, np.arange(len(utterance.samples)), utterance.samples)
+    return Utterance(np.round(heard).astype(np.int16), utterance.times_s / factor)
