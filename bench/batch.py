@@ -18,8 +18,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from bench.peers import run_measured
@@ -28,9 +29,8 @@ from tests.batch.episodes import BAD, outputs, write_episodes
 
 ROOT = Path(__file__).resolve().parents[1]
 DEMO = ROOT / "seeds" / "demo"
-PARTS = ("forty", "kills", "disk", "throughput")
-KINDS = ("worker", "driver", "Ray node")
 FEW = 6
+TOGETHER = 5
 PATIENCE_S = 300.0
 
 
@@ -53,23 +53,23 @@ class Report:
 def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m bench.batch", description=__doc__)
-    parser.add_argument("--only", action="append", choices=PARTS)
-    parser.add_argument("--kills", type=int, default=20, help="rounds of each kind")
-    parser.add_argument("--kind", action="append", choices=KINDS, help="only kill this")
+    parser.add_argument("--only", action="append", choices=list(PARTS))
+    parser.add_argument("--kills", type=int, default=20, help="of each kind")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--results", type=Path, default=ROOT / "bench" / "BATCH.md")
     options = parser.parse_args()
     failed = False
-    with tempfile.TemporaryDirectory(prefix="batch-") as name:
-        work = Path(name)
-        for part in options.only or PARTS:
+    with tempfile.TemporaryDirectory(prefix="batch-") as folder:
+        work = Path(folder)
+        for name in options.only or PARTS:
+            heading, part = PARTS[name]
             report = Report()
-            report.say(f"## {HEADINGS[part]}\n")
+            report.say(f"## {heading}\n")
             started_s = time.monotonic()
-            RUN[part](work / part, report, options)
+            part(work / name, report, options)
             report.say(f"\n{time.monotonic() - started_s:.0f} s; load {os.getloadavg()[0]:.1f}.\n")
             failed |= report.failed
-            write_part(options.results, HEADINGS[part], "\n".join(report.lines))
+            write_part(options.results, heading, "\n".join(report.lines))
     sys.exit(failed)
 
 
@@ -78,7 +78,7 @@ def write_part(results: Path, heading: str, text: str) -> None:
     before = results.read_text(encoding="utf-8") if results.exists() else ""
     parts = {part.partition("\n")[0]: f"## {part}" for part in before.split("## ")[1:]}
     parts[heading] = text + "\n"
-    ordered = [parts[name] for name in HEADINGS.values() if name in parts]
+    ordered = [parts[heading] for heading, _ in PARTS.values() if heading in parts]
     head = "# Batches\n\nWritten by `python -m bench.batch`.\n\n"
     results.write_text(head + "\n".join(part.strip() + "\n" for part in ordered), encoding="utf-8")
 
@@ -111,6 +111,7 @@ def forty(work: Path, report: Report, options: argparse.Namespace) -> None:
     for what, jobs, more in (
         ("local, 1 worker", 1, []),
         ("local, 2 workers", 2, []),
+        ("ray, 1 worker", 1, ["--engine", "ray"]),
         ("ray, 2 workers", 2, ["--engine", "ray"]),
     ):
         out = work / f"out-{len(made)}"
@@ -135,34 +136,29 @@ def forty(work: Path, report: Report, options: argparse.Namespace) -> None:
 # --- kills ---------------------------------------------------------------------------------------
 
 
-def kills(work: Path, report: Report, options: argparse.Namespace) -> None:
+def kills(kind: str, work: Path, report: Report, options: argparse.Namespace) -> None:
     manifest = write_few(work)
-    rng = random.Random(options.seed)
+    rng = random.Random(f"{options.seed} {kind}")
     status, _, whole_s = run(manifest, work / "reference")
     reference = outputs(work / "reference")
     report.check(f"{FEW} episodes without a kill", status == 0, f"{whole_s:.0f} s")
-    for kind in options.kind or KINDS:
-        faults, resumed, hit = [], 0, 0
-        cluster = Cluster(work) if kind == "Ray node" else None
-        try:
-            for turn in range(options.kills):
-                out = work / f"{kind}-{turn}"
-                more = ["--engine", "ray", "--address", cluster.address] if cluster else []
-                wait_s = rng.uniform(3 if cluster else 0.5, whole_s + (5 if cluster else 0))
-                killed, again = one_kill(kind, manifest, out, more, wait_s, rng, cluster)
-                hit += killed
-                resumed += again
-                faults += [f"turn {turn}: {fault}" for fault in find_faults(out, reference)]
-                shutil.rmtree(out)
-        finally:
-            if cluster:
-                cluster.close()
-        report.check(
-            f"kill -9 of a {kind}, {options.kills} times: all done, none twice, no half file",
-            not faults,
-            f"{hit} came while it ran, {resumed} times the command was given again"
-            + "".join(f"; {fault}" for fault in faults[:5]),
-        )
+    outcomes = []
+    with Cluster(work) if kind == "Ray node" else contextlib.nullcontext() as cluster:
+        for turn in range(options.kills):
+            out = work / str(turn)
+            more = ["--engine", "ray", "--address", cluster.address] if cluster else []
+            wait_s = rng.uniform(3 if cluster else 0.5, whole_s + (5 if cluster else 0))
+            outcomes.append(one_kill(kind, manifest, out, more, wait_s, rng, cluster, reference))
+            print(f"  {turn + 1}, after {wait_s:.1f} s: {outcomes[-1]}", flush=True)
+            shutil.rmtree(out)
+    faults = [fault for outcome in outcomes for fault in outcome.faults]
+    report.check(
+        f"kill -9 of a {kind}, {options.kills} times: all done, none twice, no half file",
+        not faults,
+        f"{sum(outcome.hit for outcome in outcomes)} came while it ran, "
+        f"{sum(outcome.again for outcome in outcomes)} times the command was given again"
+        + "".join(f"; {fault}" for fault in faults[:5]),
+    )
 
 
 def write_few(folder: Path) -> Path:
@@ -176,6 +172,15 @@ def write_few(folder: Path) -> Path:
     return manifest
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """Whether it ran when the kill came, and whether the command had to be given again."""
+
+    hit: bool
+    again: bool
+    faults: Sequence[str]
+
+
 def one_kill(
     kind: str,
     manifest: Path,
@@ -184,8 +189,8 @@ def one_kill(
     wait_s: float,
     rng: random.Random,
     cluster: Cluster | None,
-) -> tuple[bool, bool]:
-    """Whether it ran when the kill came, and whether the command had to be given again."""
+    reference: Mapping[str, str],
+) -> Outcome:
     with out.with_suffix(".log").open("wb") as log:
         driver = subprocess.Popen(
             command(manifest, out, *more), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=log
@@ -209,12 +214,14 @@ def one_kill(
         print(f"  {kind}: still not done after {PATIENCE_S:.0f} s", flush=True)
         driver.kill()
         status = driver.wait()
+    half = [name for name, text in outputs(out).items() if reference[name] != text]
     again = status != 0
     if again:
         status, shown, _ = run(manifest, out, *more)
         if status != 0:
             print(f"  {kind}: status {status}: {shown[-300:]}", flush=True)
-    return running, again
+    faults = [f"half files: {half}"] if half else []
+    return Outcome(running, again, [*faults, *find_faults(out, reference)])
 
 
 def children_of(pid: int) -> list[int]:
@@ -259,8 +266,36 @@ class Cluster:
         os.kill(node.all_processes["raylet"][0].process.pid, signal.SIGKILL)
         self._nodes.append(self._cluster.add_node(num_cpus=1))
 
-    def close(self) -> None:
+    def __enter__(self) -> Cluster:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._cluster.shutdown()
+
+
+# --- two drivers ---------------------------------------------------------------------------------
+
+
+def drivers(work: Path, report: Report, options: argparse.Namespace) -> None:
+    manifest = write_few(work)
+    run(manifest, work / "reference")
+    reference = outputs(work / "reference")
+    rng = random.Random(options.seed)
+    faults = []
+    for turn in range(TOGETHER):
+        out = work / str(turn)
+        pair = []
+        for _ in range(2):
+            pair.append(subprocess.Popen(command(manifest, out), cwd=ROOT))
+            time.sleep(rng.uniform(0.0, 3.0))
+        ended = [driver.wait() for driver in pair]
+        faults += [f"turn {turn}: statuses {ended}"] if any(ended) else []
+        faults += [f"turn {turn}: {fault}" for fault in find_faults(out, reference)]
+    report.check(
+        f"two drivers on one folder, {TOGETHER} times: both end well, all done, none twice",
+        not faults,
+        "; ".join(faults[:5]),
+    )
 
 
 # --- disk ----------------------------------------------------------------------------------------
@@ -363,13 +398,15 @@ def memory_mb(pid: int) -> float:
     return 0.0
 
 
-HEADINGS = {
-    "forty": "Forty episodes, eight of them bad",
-    "kills": "kill -9",
-    "disk": "A disk that fails",
-    "throughput": "Two workers",
+PARTS: Mapping[str, tuple[str, Callable[[Path, Report, argparse.Namespace], None]]] = {
+    "forty": ("Forty episodes, eight of them bad", forty),
+    "kill-worker": ("kill -9 of a worker", partial(kills, "worker")),
+    "kill-driver": ("kill -9 of the driver", partial(kills, "driver")),
+    "kill-node": ("kill -9 of a Ray node", partial(kills, "Ray node")),
+    "drivers": ("Two drivers on one folder", drivers),
+    "disk": ("A disk that fails", disk),
+    "throughput": ("Two workers", throughput),
 }
-RUN = {"forty": forty, "kills": kills, "disk": disk, "throughput": throughput}
 
 if __name__ == "__main__":
     main()

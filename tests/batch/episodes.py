@@ -57,7 +57,7 @@ def write_episodes(folder: Path, good: int) -> Path:
 def outputs(out: Path) -> dict[str, str]:
     """Each output below `out`, without run times, which differ."""
     found = {}
-    for path in sorted(out.glob("[!.]*/*")):
+    for path in sorted(out.glob("[!.]*/[!.]*")):
         text = path.read_text(encoding="utf-8")
         if path.name.endswith(".report.json"):
             text = json.dumps({**json.loads(text), "run_time_s": None})
