@@ -11,9 +11,11 @@ import contextlib
 import csv
 import os
 import random
+import resource
 import secrets
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -32,6 +34,8 @@ DEMO = ROOT / "seeds" / "demo"
 FEW = 6
 TOGETHER = 5
 PATIENCE_S = 300.0
+QUIET = 0.1
+"""Processors that others may use while throughput is measured."""
 
 
 @dataclass
@@ -55,6 +59,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.batch", description=__doc__)
     parser.add_argument("--only", action="append", choices=list(PARTS))
     parser.add_argument("--kills", type=int, default=20, help="of each kind")
+    parser.add_argument("--turns", type=int, default=3, help="of one worker and two")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--results", type=Path, default=ROOT / "bench" / "BATCH.md")
     options = parser.parse_args()
@@ -366,35 +371,57 @@ def throughput(work: Path, report: Report, options: argparse.Namespace) -> None:
     manifest = work / "same.csv"
     manifest.write_text("\n".join(rows) + "\n", encoding="utf-8")
     run(manifest, work / "warm", "--only", "d0")
-    spent_s, peak_mb = {}, {}
-    for jobs in (1, 2):
-        started_s = time.monotonic()
-        driver = subprocess.Popen(command(manifest, work / f"out-{jobs}", jobs=jobs), cwd=ROOT)
-        peak_mb[jobs] = 0.0
-        while driver.poll() is None:
-            for pid in children_of(driver.pid):
-                peak_mb[jobs] = max(peak_mb[jobs], memory_mb(pid))
-            time.sleep(0.1)
-        spent_s[jobs] = time.monotonic() - started_s
-        report.say(
-            f"- {jobs} at once: {copies} episodes of 173 s in {spent_s[jobs]:.1f} s, "
-            f"peak {peak_mb[jobs]:.0f} MB a worker; load {os.getloadavg()[0]:.1f}"
-        )
+    ratios, peak_mb = [], 0.0
+    # In turns, as the machine may be another one a minute later.
+    for turn in range(options.turns):
+        spent_s, others = {}, 0.0
+        for jobs in (1, 2):
+            busy_s, own_s, started_s = busy(), own_cpu_s(), time.monotonic()
+            out = work / f"out-{turn}-{jobs}"
+            driver = subprocess.Popen(command(manifest, out, jobs=jobs), cwd=ROOT)
+            while driver.poll() is None:
+                for pid in children_of(driver.pid):
+                    peak_mb = max(peak_mb, memory_mb(pid))
+                time.sleep(0.1)
+            spent_s[jobs] = time.monotonic() - started_s
+            own_s = own_cpu_s() - own_s
+            others = max(others, (busy() - busy_s - own_s) / spent_s[jobs])
+            report.say(
+                f"- {jobs} at once: {copies} episodes of 173 s in {spent_s[jobs]:.1f} s, "
+                f"{own_s:.1f} s of processor time; others used {others:.2f} processors"
+            )
+        if others <= QUIET:
+            ratios.append(spent_s[1] / spent_s[2])
     single = run_measured(
         [sys.executable, "-m", "pipeline", "run", "--quiet", "--audio", str(DEMO / "demo.mp3"),
          "--transcript", str(DEMO / "transcript.txt"), "--out", str(work / "single")],
         work / "single.log",
         ROOT,
     )  # fmt: skip
-    ratio = spent_s[1] / spent_s[2]
-    report.check(
-        "two workers have at least 1.7 times the throughput of one", ratio >= 1.7, f"{ratio:.2f}"
-    )
+    shown = ", ".join(f"{ratio:.2f}" for ratio in ratios)
+    if ratios:
+        held = statistics.median(ratios) >= 1.7
+        report.check("two workers have at least 1.7 times the throughput of one", held, shown)
+    else:
+        report.say("- not judged: two workers against one; others used the machine, too")
     report.check(
         "memory of a worker as for a single run",
-        peak_mb[2] <= 1.15 * single.peak_mb,
-        f"{peak_mb[2]:.0f} MB after several episodes, single run {single.peak_mb:.0f} MB",
+        peak_mb <= 1.15 * single.peak_mb,
+        f"{peak_mb:.0f} MB after several episodes, single run {single.peak_mb:.0f} MB",
     )
+
+
+def busy() -> float:
+    """Seconds that all processors together have worked since the start of the machine."""
+    words = Path("/proc/stat").read_text(encoding="ascii").partition("\n")[0].split()[1:9]
+    user, nice, system, _, _, interrupts, soft, stolen = map(int, words)
+    ticks = user + nice + system + interrupts + soft + stolen
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def own_cpu_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def memory_mb(pid: int) -> float:

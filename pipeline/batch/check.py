@@ -24,12 +24,23 @@ def find_faults(manifest: Manifest) -> Iterator[EpisodeSubtitlesError]:
     for entry in manifest.entries:
         if entry.job is None:
             assert entry.fault is not None
-            yield entry.fault
+            yield _named(entry.fault, entry.id)
             continue
         try:
             _check(entry.job)
         except InputError as error:
-            yield error
+            yield _named(error, entry.id)
+
+
+def _named(error: InputError, name: str) -> InputError:
+    """Many episodes may share a file, and a style has none."""
+    return InputError(
+        f"{error.problem} (episode {name})",
+        path=error.path,
+        line=error.line,
+        column=error.column,
+        remedy=error.remedy,
+    )
 
 
 def _check(job: Job) -> None:

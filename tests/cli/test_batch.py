@@ -135,6 +135,7 @@ def test_check(episodes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str
     told = {reason for name, reason in BAD.items() if name not in ("other-text", "not-audio")}
     assert all(any(reason in line for line in shown) for reason in told - {BAD["empty-audio"]})
     assert "empty.wav" in "".join(shown) and "noise.wav" in "".join(shown)
+    assert all(f"(episode {name})" in "".join(shown) for name in BAD if name != "other-text")
     assert shown[-1].endswith(f"episodes.csv: {len(BAD) - 1} faults; nothing was run")
     good = tmp_path / "good.jsonl"
     good.write_text(json.dumps({"audio": "e00.wav", "transcript": "e00.txt"}))
