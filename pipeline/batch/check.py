@@ -35,7 +35,7 @@ def find_faults(manifest: Manifest) -> Iterator[EpisodeSubtitlesError]:
 def _named(error: InputError, name: str) -> InputError:
     """Many episodes may share a file, and a style has none."""
     return InputError(
-        f"{error.problem} (episode {name})",
+        f"episode {name}: {error.problem}",
         path=error.path,
         line=error.line,
         column=error.column,

@@ -188,6 +188,11 @@ class BarsDisplay:
 
     def __init__(self, bars: rich.progress.Progress) -> None:
         """Draw on `bars`, which the caller starts and stops."""
+        from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+        # The time left is the tally's: rich looks at the last half minute, less than an episode.
+        name = TextColumn("{task.description}", markup=False)
+        bars.columns = (name, BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
         self._bars = bars
         self._tally = Tally()
         self._all: rich.progress.TaskID | None = None

@@ -255,9 +255,11 @@ def _run(
     engine = load_engine(arguments.engine, options)
     try:
         records = drive(chosen, state, engine, policy, _display(progress), refresh)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OutputError):
             refresh()
+        if isinstance(error, KeyboardInterrupt):
+            raise KeyboardInterrupt("the same command goes on") from error
         raise
     refresh()
     lines = read_lines(chosen, state, records)

@@ -60,8 +60,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             traceback.print_exc()
         _complain(str(error))
         return error.exit_status
-    except KeyboardInterrupt:
-        _complain("interrupted")
+    except KeyboardInterrupt as interrupt:
+        _complain("; ".join(["interrupted", *map(str, interrupt.args)]))
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output is gone. Python would complain when it flushes at the exit.

@@ -135,7 +135,7 @@ def test_check(episodes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str
     told = {reason for name, reason in BAD.items() if name not in ("other-text", "not-audio")}
     assert all(any(reason in line for line in shown) for reason in told - {BAD["empty-audio"]})
     assert "empty.wav" in "".join(shown) and "noise.wav" in "".join(shown)
-    assert all(f"(episode {name})" in "".join(shown) for name in BAD if name != "other-text")
+    assert all(f"episode {name}: " in "".join(shown) for name in BAD if name != "other-text")
     assert shown[-1].endswith(f"episodes.csv: {len(BAD) - 1} faults; nothing was run")
     good = tmp_path / "good.jsonl"
     good.write_text(json.dumps({"audio": "e00.wav", "transcript": "e00.txt"}))
@@ -212,7 +212,9 @@ def test_ctrl_c_then_go_on(episodes: Path, done: Path, tmp_path: Path) -> None:
         driver.send_signal(signal.SIGINT)
         shown = driver.communicate(timeout=PATIENCE_S)[1]
         assert driver.returncode == 130
-    assert "Traceback" not in shown and shown.rstrip().endswith("interrupted")
+    assert "Traceback" not in shown and shown.rstrip().endswith(
+        "interrupted; the same command goes on"
+    )
     states = {row["state"] for row in summary(out).values()}
     assert "interrupted" not in states and "waiting" in states
     assert main(["batch", str(episodes), "--out", str(out), "--jobs", "2", "--quiet"]) == 3
