@@ -302,6 +302,7 @@ def time_episode(job: Job, progress: Progress, aligner: Aligner | None = None) -
     if aligner is None:
         aligner = _load_aligner(job.aligner, job.engines)
     audio = SourceFile(_shown_name(job.audio), sha256_of(job.audio, "audio file"))
+    _check_clips(job.speakers)
     progress.start("Reading")
     transcript = _read_transcript(job.transcript, job.speakers)
     source = SourceFile(_shown_name(job.transcript), sha256_of(job.transcript, "transcript"))
@@ -332,6 +333,17 @@ def time_episode(job: Job, progress: Progress, aligner: Aligner | None = None) -
     episode = assemble(transcript, alignment, attribution, header)
     suggestions = find_suggestions(episode, alignment.heard)
     return Timed(episode, attribution, suggestions, alignment.second_opinion)
+
+
+def _check_clips(speakers: Sequence[Speaker]) -> None:
+    # Before the work, not after it.
+    for speaker in speakers:
+        if speaker.clip is not None and not Path(speaker.clip).is_file():
+            raise InputError(
+                f"there is no such reference clip of {speaker.name}",
+                path=Path(speaker.clip),
+                remedy="check the path given with clip in the config; it counts from the config",
+            )
 
 
 def _shown_name(path: Path) -> str:

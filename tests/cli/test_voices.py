@@ -81,3 +81,15 @@ def test_a_clip_is_looked_for_beside_the_config(tmp_path: Path) -> None:
     path.write_text('[[speakers]]\nkey = "a"\nname = "A"\nclip = "a.wav"\n', encoding="utf-8")
     (speaker,) = load_config(path).speakers
     assert speaker.to_record().clip == str(tmp_path / "a.wav")
+
+
+def test_a_missing_clip_is_told_before_the_work(
+    inputs: tuple[Path, Path], aligner: FakeAligner, capsys: pytest.CaptureFixture[str]
+) -> None:
+    audio, transcript = inputs
+    config = audio.parent / "c.toml"
+    config.write_text('[[speakers]]\nkey = "a"\nname = "A B"\nclip = "a.wav"\n', encoding="utf-8")
+    words = ["--audio", str(audio), "--transcript", str(transcript), "--out", str(audio.parent)]
+    assert main(["run", *words, "--config", str(config)]) == 2
+    assert "no such reference clip of A B" in capsys.readouterr().err
+    assert aligner.seen == []
