@@ -26,6 +26,7 @@ from pipeline.align.gaps import find_gaps
 from pipeline.align.graph import build_graph
 from pipeline.align.islands import stray_words
 from pipeline.align.noise_compensation import compensate_for
+from pipeline.align.pause_edges import edges_at_pauses
 from pipeline.align.phone_decoder import DecodedPhones, PhoneBigram
 from pipeline.align.placing import PlacedWords, place_words, timed_words
 from pipeline.align.records import Alignment, HeardPhone, TimedWord
@@ -125,7 +126,8 @@ class HmmAligner:
             confidence[strays] = 0.0
             found = starts >= 0
             gaps = find_gaps(starts[found], placed.ends[found], heard, recording, self._model)
-            words = timed_words(starts, placed.ends, confidence)
+            edges_ms = edges_at_pauses(starts, placed.ends, recording)
+            words = timed_words(*edges_ms, confidence)
             return _alignment(words, gaps, recording.frames, _spoken_phones(heard, self._model))
 
     def place(

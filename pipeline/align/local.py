@@ -16,6 +16,7 @@ import numpy.typing as npt
 from pipeline.align.acoustic_model import AcousticModel, load_acoustic_model
 from pipeline.align.confidence import confidences
 from pipeline.align.first_pass import RoughTimes
+from pipeline.align.pause_edges import edges_at_pauses
 from pipeline.align.phone_decoder import PhoneBigram, decode_phones
 from pipeline.align.placing import SHORTEST_PHONE_FRAMES, PlacedWords, timed_words
 from pipeline.align.records import TimedWord
@@ -80,11 +81,13 @@ def align_passages(audio: Path, passages: Sequence[Passage]) -> tuple[tuple[Time
             if stop <= start:
                 continue
             features = recording.features(start, stop)
-        forms = pronounce_words(passage.words, lexicon)
-        placed = _place(passage, features, forms, model, mixtures, builder, groups)
-        begin = start + offset
-        starts = np.where(placed.starts >= 0, placed.starts + begin, -1)
-        found[number] = timed_words(starts, placed.ends + begin, confidences(placed))
+            forms = pronounce_words(passage.words, lexicon)
+            placed = _place(passage, features, forms, model, mixtures, builder, groups)
+            starts = np.where(placed.starts >= 0, placed.starts + start, -1).astype(np.int32)
+            starts_ms, ends_ms = edges_at_pauses(starts, placed.ends + start, recording)
+        offset_ms = offset * FRAME_MS
+        starts_ms = np.where(starts_ms >= 0, starts_ms + offset_ms, -1)
+        found[number] = timed_words(starts_ms, ends_ms + offset_ms, confidences(placed))
     return tuple(found)
 
 

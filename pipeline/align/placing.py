@@ -19,7 +19,6 @@ from pipeline.align.scores import Mixtures
 from pipeline.align.second_pass import LocalPenalties, PhonePath, align_stretch
 from pipeline.align.stretches import Stretch, plan_stretches
 from pipeline.align.triphone_graph import TriphoneGraph, TriphoneGraphBuilder
-from pipeline.audio.features import FRAME_MS
 from pipeline.audio.recording import Recording
 from pipeline.audio.spool import FrameSpool
 from pipeline.lexicon.records import SpokenForm
@@ -172,16 +171,16 @@ def _measured(
 
 
 def timed_words(
-    starts: npt.NDArray[np.int32],
-    ends: npt.NDArray[np.int32],
+    starts_ms: npt.NDArray[np.int32],
+    ends_ms: npt.NDArray[np.int32],
     confidence: npt.NDArray[np.float64],
 ) -> tuple[TimedWord, ...]:
-    """Frames as times; a word whose start is negative is absent."""
+    """Times as records; a word whose start is negative is absent."""
     return tuple(
-        TimedWord(start * FRAME_MS, end * FRAME_MS, round(sure, 3), "aligned")
-        if start >= 0
+        TimedWord(start_ms, end_ms, round(sure, 3), "aligned")
+        if start_ms >= 0
         else TimedWord(None, None, round(sure, 3), "absent")
-        for start, end, sure in zip(
-            starts.tolist(), ends.tolist(), confidence.tolist(), strict=True
+        for start_ms, end_ms, sure in zip(
+            starts_ms.tolist(), ends_ms.tolist(), confidence.tolist(), strict=True
         )
     )
