@@ -26,6 +26,9 @@ __all__ = ["compensate", "compensate_for"]
 _LEAST_ABOVE_NOISE_C0 = 2.0
 """c0 of the whole above the background, some 2 dB: with less there is nothing but noise."""
 
+_MOST_ABOVE_NOISE_C0 = 17.25
+"""c0 of the whole above the background, some 15 dB: with more the model as it is hears better."""
+
 _SILENCE_SHARE = 0.18
 _CHANNEL_ROUNDS = 12
 _LEAST_USE = 1e-9
@@ -60,11 +63,12 @@ def compensate_for(
         phones: int32: the usual phones of its text.
 
     Returns:
-        The compensated model; `model` itself where nothing stands out from the noise, in which
-        a compensated model would hear whatever it is told.
+        The compensated model; `model` itself where the pauses are quiet, and where nothing stands
+        out from the noise, in which a compensated model would hear whatever it is told.
     """
     noise = measure_noise(recording)
-    if noise.overall[0] - noise.mean[0] < _LEAST_ABOVE_NOISE_C0:
+    above_noise_c0 = float(noise.overall[0] - noise.mean[0])
+    if not _LEAST_ABOVE_NOISE_C0 <= above_noise_c0 <= _MOST_ABOVE_NOISE_C0:
         return model
     compensated = compensate(model, noise, _usual_use(model, phones))
     starts = np.linspace(0, recording.frames, _SAMPLES + 2).astype(np.int64)[1:-1]

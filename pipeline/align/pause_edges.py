@@ -45,8 +45,8 @@ def edges_at_pauses(
     present = np.flatnonzero(starts >= 0)
     starts_ms = np.where(starts >= 0, starts * FRAME_MS, -1).astype(np.int32)
     ends_ms = np.where(starts >= 0, ends * FRAME_MS, -1).astype(np.int32)
-    before = np.concatenate([[0], ends[present][:-1]])
-    after = np.concatenate([starts[present][1:], [len(level_db)]])
+    before = np.concatenate([[0], ends[present]])[: len(present)]
+    after = np.append(starts[present], len(level_db))[1:]
     for word, pause_start, pause_end in zip(
         present.tolist(), before.tolist(), after.tolist(), strict=True
     ):

@@ -1,9 +1,11 @@
 import numpy as np
+import pytest
 
 from pipeline.align.acoustic_model import load_acoustic_model
-from pipeline.align.noise_compensation import compensate
+from pipeline.align.noise_compensation import compensate, compensate_for
 from pipeline.audio.features import CEPSTRA, CEPSTRA_OF_LOG_MEL
 from pipeline.audio.noise import Noise
+from pipeline.audio.recording import Recording
 
 MODEL = load_acoustic_model()
 USE = np.exp(MODEL.log_weights[MODEL.ci_senones, 0].astype(np.float64)).sum(axis=1)
@@ -31,3 +33,22 @@ def test_in_loud_noise_differences_and_distances_shrink() -> None:
 def test_pooled_weights_never_fall() -> None:
     noisy = compensate(MODEL, in_noise(-0.5), USE)
     assert (noisy.pooled(1.0).log_weights >= MODEL.log_weights - 1e-4).all()
+
+
+@pytest.mark.parametrize(
+    ("background_c0", "is_moved"), [(10.0, False), (45.0, True), (59.5, False)]
+)
+def test_the_model_is_moved_only_where_there_is_noise_and_something_in_it(
+    background_c0: float, is_moved: bool
+) -> None:
+    rng = np.random.default_rng(1)
+    cepstra = rng.normal(size=(3000, CEPSTRA)).astype(np.float32)
+    cepstra[:, 0] += np.where(np.arange(3000) % 100 < 50, background_c0, 70.0)
+    if background_c0 > 59.0:
+        cepstra[:, 0] = background_c0 + rng.normal(size=3000)
+    with Recording() as recording:
+        for _ in recording.fill([cepstra]):
+            pass
+        phones = np.array([MODEL.phone_index[name] for name in ("AA", "T", "IY")], dtype=np.int32)
+        moved = compensate_for(MODEL, recording, phones)
+    assert (moved is not MODEL) == is_moved
