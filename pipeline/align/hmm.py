@@ -124,10 +124,16 @@ class HmmAligner:
             strays = stray_words(starts, placed.ends, heard, self._model)
             starts[strays] = -1
             confidence[strays] = 0.0
+            starts_ms, ends_ms = edges_at_pauses(starts, placed.ends, recording)
             found = starts >= 0
-            gaps = find_gaps(starts[found], placed.ends[found], heard, recording, self._model)
-            edges_ms = edges_at_pauses(starts, placed.ends, recording)
-            words = timed_words(*edges_ms, confidence)
+            gaps = find_gaps(
+                starts_ms[found] // FRAME_MS,
+                -(-ends_ms[found] // FRAME_MS),
+                heard,
+                recording,
+                self._model,
+            )
+            words = timed_words(starts_ms, ends_ms, confidence)
             return _alignment(words, gaps, recording.frames, _spoken_phones(heard, self._model))
 
     def place(
