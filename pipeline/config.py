@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from pipeline.engine_settings import EngineSettings
 from pipeline.episode import Speaker
 from pipeline.errors import InputError
+from pipeline.limits import MOST_SPEAKERS
 from pipeline.suggest import did_you_mean
 from pipeline.toml_file import parse_toml, read_text
 
@@ -135,6 +136,8 @@ def parse_config(text: str, path: Path) -> Config:
         config = Config.model_validate(values)
     except ValidationError as error:
         raise _wrong_value(error, text, path) from error
+    if len(config.speakers) > MOST_SPEAKERS:
+        raise InputError(f"more than {MOST_SPEAKERS} speakers", path=path)
     _check_unique(config, text, path)
     return config.model_copy(
         update={"speakers": [_beside(path, speaker) for speaker in config.speakers]}

@@ -6,16 +6,19 @@ import errno
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from pipeline.errors import InputError, OutputError
+from pipeline.limits import MOST_INPUT_BYTES
 from pipeline.set_swap import discard, locked, new_aside, recover, swap_in
 
 __all__ = [
     "check_id",
     "check_not_inputs",
     "check_output_folder",
+    "check_plain_file",
     "clear_leftovers",
     "read_bytes",
     "sha256_of",
@@ -56,16 +59,35 @@ def check_id(name: str, remedy: str = "choose another --id") -> str:
     )
 
 
-def read_bytes(path: Path, what: str) -> bytes:
+def read_bytes(path: Path, what: str, most_bytes: int = MOST_INPUT_BYTES) -> bytes:
     """Read a whole input file.
 
     Raises:
-        InputError: it is missing, a folder, or cannot be read.
+        InputError: it is missing, a folder, no plain file, too large, or cannot be read.
     """
     try:
+        check_plain_file(path, what, most_bytes)
         return path.read_bytes()
     except OSError as error:
         raise _unreadable(path, what, error) from error
+
+
+def check_plain_file(path: Path, what: str, most_bytes: int | None = None) -> None:
+    """Make sure that reading `path` comes to an end: no pipe, no device, not too large.
+
+    Raises:
+        InputError: it is no plain file, or larger than `most_bytes`.
+        OSError: it is missing or cannot be looked at.
+    """
+    found = path.stat()
+    if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
+        raise InputError(
+            f"the {what} is no plain file", path=path, remedy="save it to a file and name that"
+        )
+    if most_bytes is not None and found.st_size > most_bytes:
+        raise InputError(
+            f"the {what} is larger than {most_bytes >> 20} MB", path=path, remedy="check the path"
+        )
 
 
 def sha256_of(path: Path, what: str) -> str:
@@ -76,6 +98,7 @@ def sha256_of(path: Path, what: str) -> str:
     """
     digest = hashlib.sha256()
     try:
+        check_plain_file(path, what)
         with path.open("rb") as stream:
             while block := stream.read(_BLOCK_BYTES):
                 digest.update(block)

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.errors import InputError
 from pipeline.files import read_bytes
+from pipeline.limits import MOST_CONFIG_BYTES
 
 __all__ = ["parse_toml", "read_text"]
 
@@ -19,7 +20,7 @@ def read_text(path: Path, what: str) -> str:
     Raises:
         InputError: it is missing, unreadable or not UTF-8.
     """
-    content = read_bytes(path, what)
+    content = read_bytes(path, what, MOST_CONFIG_BYTES)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -39,6 +40,9 @@ def parse_toml(text: str, path: Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _broken_toml(error, text, path) from error
+    except ValueError as error:
+        # A number of thousands of digits, which Python refuses to read.
+        raise InputError("not valid TOML: a number is too long", path=path) from error
     except RecursionError as error:
         raise InputError("not a config: nested too deeply", path=path) from error
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import shutil
 import subprocess
+import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -16,8 +18,11 @@ import numpy.typing as npt
 
 from pipeline.audio.features import SAMPLE_RATE_HZ
 from pipeline.errors import InputError
+from pipeline.files import check_plain_file
+from pipeline.limits import LONGEST_AUDIO_S
 
 __all__ = [
+    "bound_memory",
     "ffmpeg_executable",
     "file_address",
     "input_arguments",
@@ -28,6 +33,17 @@ __all__ = [
 _BLOCK_SAMPLES = 20 * SAMPLE_RATE_HZ
 _MOST_COMPLAINTS = 10_000
 _PROTOCOLS = "file"
+_FORMATS = (
+    "aa,aac,ac3,ac4,act,adx,aiff,amr,amrnb,amrwb,ape,aptx,aptx_hd,asf,ast,au,avi,avr,bonk,caf,dff,"
+    "dsf,dts,dtshd,dv,eac3,flac,flv,g722,g723_1,g729,gsm,gxf,iff,ilbc,ircam,iss,ivf,lc3,loas,"
+    "matroska,mlp,mmf,mov,mp3,mpc,mpc8,mpeg,mpegts,mpegvideo,msf,mxf,nistsphere,nsv,nut,nuv,obu,ogg,"
+    "oma,osq,paf,pvf,qcp,qoa,rka,rm,rso,sds,shn,sln,smjpeg,sox,spdif,svx,swf,tak,truehd,tta,voc,vqf,"
+    "w64,wav,wavarc,wsd,wtv,wv,xa,xwma"
+)
+"""Demuxers that read one file and nothing but it: no playlist, no list of files, no image series."""
+
+_SILENT_S = 120.0
+_MOST_MEMORY_BYTES = 4 << 30
 
 
 @cache
@@ -59,14 +75,25 @@ def file_address(path: Path) -> str:
 
 
 def input_arguments(path: Path) -> list[str]:
-    """Arguments of ffmpeg that open a local file, and let no playlist in it reach the network."""
-    return ["-protocol_whitelist", _PROTOCOLS, "-i", file_address(path)]
+    """Arguments of ffmpeg that open a local file, and let nothing in it reach other files.
+
+    Only `_FORMATS` are read: a playlist could name any file, and the network.
+    """
+    guards = ["-protocol_whitelist", _PROTOCOLS, "-format_whitelist", _FORMATS]
+    return [*guards, "-i", file_address(path)]
 
 
 def _decode_command(audio: Path, channels: int) -> list[str]:
     import ffmpeg
 
-    source = ffmpeg.input(file_address(audio), protocol_whitelist=_PROTOCOLS, vn=None)
+    source = ffmpeg.input(
+        file_address(audio),
+        protocol_whitelist=_PROTOCOLS,
+        format_whitelist=_FORMATS,
+        vn=None,
+        sn=None,
+        dn=None,
+    )
     # The filter keeps to the file's time stamps: audio may begin later than the video beside it,
     # or have holes where packets were lost, and players show subtitles by the file's clock.
     stream = source.output(
@@ -84,6 +111,7 @@ def _decode_command(audio: Path, channels: int) -> list[str]:
 
 def _check_file(audio: Path) -> None:
     try:
+        check_plain_file(audio, "audio file")
         with audio.open("rb") as file:
             if not file.read(1):
                 raise InputError(
@@ -147,10 +175,17 @@ def _stream(audio: Path, channels: int) -> Iterator[npt.NDArray[np.int16]]:
         )
         if process.stdout is None:
             raise RuntimeError("ffmpeg was started without a pipe")
+        bound_memory(process.pid)
         try:
-            while data := process.stdout.read(frame_bytes * _BLOCK_SAMPLES):
+            while data := _read(process, process.stdout, frame_bytes * _BLOCK_SAMPLES, audio):
                 block = np.frombuffer(data[: len(data) // frame_bytes * frame_bytes], dtype="<i2")
                 decoded += len(block)
+                if decoded > LONGEST_AUDIO_S * SAMPLE_RATE_HZ:
+                    raise InputError(
+                        f"the audio is longer than {LONGEST_AUDIO_S // 3600} hours",
+                        path=audio,
+                        remedy="check its time stamps, or split it",
+                    )
                 yield block
             status = process.wait()
         finally:
@@ -166,11 +201,45 @@ def _stream(audio: Path, channels: int) -> Iterator[npt.NDArray[np.int16]]:
             )
 
 
+def bound_memory(process: int) -> None:
+    """Let a damaged or hostile file have ffmpeg take 4 GB at most, where the system can say so."""
+    if sys.platform == "linux":
+        import resource
+
+        with contextlib.suppress(OSError, ValueError):
+            limit = (_MOST_MEMORY_BYTES, _MOST_MEMORY_BYTES)
+            resource.prlimit(process, resource.RLIMIT_DATA, limit)
+
+
+def _read(process: subprocess.Popen[bytes], pipe: IO[bytes], size: int, audio: Path) -> bytes:
+    """The next bytes; an ffmpeg that gives none for two minutes hangs, and is ended."""
+    stuck = threading.Event()
+
+    def end() -> None:
+        stuck.set()
+        process.kill()
+
+    watch = threading.Timer(_SILENT_S, end)
+    watch.daemon = True
+    watch.start()
+    try:
+        data = pipe.read(size)
+    finally:
+        watch.cancel()
+    if stuck.is_set():
+        raise InputError(
+            f"ffmpeg got stuck in this file: no audio from it for {_SILENT_S:.0f} s", path=audio
+        )
+    return data
+
+
 def _reason(complaints: IO[bytes], audio: Path) -> str:
     """What ffmpeg said last, in so far as it helps a user."""
     complaints.seek(max(0, complaints.seek(0, 2) - _MOST_COMPLAINTS))
     text = complaints.read().decode("utf-8", "replace").replace(f"{file_address(audio)}: ", "")
     lines = text.strip().splitlines()
+    if "not on whitelist" in text:
+        return "a playlist, a list of files or pictures, and no audio"
     if not lines or "matches no streams" in text:
         return "there is no audio in it"
     return lines[-1].strip()

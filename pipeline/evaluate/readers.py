@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -26,6 +25,7 @@ from pipeline.evaluate.rttm import read_rttm
 from pipeline.export.episode_json import parse_episode
 from pipeline.export.rttm import speaker_turns
 from pipeline.files import read_bytes
+from pipeline.limits import MOST_TIME_MS
 from pipeline.transcript.decoding import decode_text
 
 __all__ = ["KINDS", "content_of_episode", "read_content"]
@@ -75,7 +75,7 @@ def _json(path: Path, recording: str | None) -> Content:
     content = read_bytes(path, "file to compare")
     try:
         values = json.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         values = None
     if isinstance(values, dict) and "format" not in values and "chapters" in values:
         return Content(chapters=tuple(_podcast_chapters(values["chapters"], path)))
@@ -92,7 +92,7 @@ def _podcast_chapters(values: Any, path: Path) -> Iterable[ChapterStart]:
 
 def _ms(seconds: str) -> int:
     value = float(seconds)
-    if not math.isfinite(value) or value < 0:
+    if not 0 <= 1000 * value <= MOST_TIME_MS:  # nor is NaN
         raise ValueError(f"{seconds} is no time")
     return round(1000 * value)
 
@@ -181,7 +181,11 @@ def _csv(path: Path, recording: str | None) -> Content:
             line=1,
         )
     end = start.replace("start", "end")
-    read = {"start_ms": lambda value: round(float(value)), "start_s": _ms, "start": _clock_ms}
+    read = {
+        "start_ms": lambda value: _ms(str(float(value) / 1000)),
+        "start_s": _ms,
+        "start": _clock_ms,
+    }
     rows, chapters = [], []
     for row in table:
         try:

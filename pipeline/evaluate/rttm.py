@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 from pipeline.errors import InputError
 from pipeline.evaluate.records import SpeakerTurn
 from pipeline.files import read_bytes
+from pipeline.limits import MOST_TIME_MS
 
 __all__ = ["read_rttm"]
 
@@ -43,7 +43,7 @@ def read_rttm(path: Path) -> tuple[SpeakerTurn, ...]:
             start_s, length_s = float(fields[3]), float(fields[4])
         except ValueError as error:
             raise _not_rttm(path, number) from error
-        if not (math.isfinite(start_s) and math.isfinite(length_s) and min(start_s, length_s) >= 0):
+        if not all(0 <= 1000 * time_s <= MOST_TIME_MS for time_s in (start_s, length_s)):
             raise InputError("a turn's time is not possible", path=path, line=number)
         end_ms = round(1000 * (start_s + length_s))
         turns.append(SpeakerTurn(fields[7], round(1000 * start_s), end_ms))

@@ -132,6 +132,8 @@ def parse_episode(content: bytes, path: Path) -> Episode:
         ) from error
     except RecursionError as error:
         raise InputError("damaged JSON: nested too deeply", path=path) from error
+    except ValueError as error:
+        raise InputError("damaged JSON: a number is too long", path=path) from error
     _check_format(values, path)
     try:
         document = TypeAdapter(_Document).validate_json(json.dumps(values), strict=True)

@@ -87,7 +87,7 @@ def parse_corrections(content: bytes, path: Path) -> Corrections:
     """
     try:
         values = json.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(
             f"damaged corrections: {error}", path=path, remedy="save them anew from the review page"
         ) from error

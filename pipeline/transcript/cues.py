@@ -24,7 +24,7 @@ _TAG = re.compile(
     r"|\{\\[^{}]*\}",
     re.IGNORECASE,
 )
-_READING = re.compile(r"<rt>.*?</rt>", re.IGNORECASE)
+_READING = re.compile(r"<rt>(?:(?!<rt>).)*?</rt>", re.IGNORECASE)
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]+)>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]+\d*);")
 _NOTE_CHAPTER = re.compile(r"NOTE\s+(?:#+\s*|[Cc]hapter:\s*)(\S.*)$")

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.errors import InputError
+from pipeline.files import check_plain_file
+from pipeline.limits import MOST_CHAPTERS, MOST_SPEAKERS, MOST_TRANSCRIPT_BYTES, MOST_WORDS
 from pipeline.transcript.cues import CueLine, cue_lines, is_cue_file
 from pipeline.transcript.cut import cut_line, from_item, items
 from pipeline.transcript.decoding import decode_text
@@ -50,6 +52,7 @@ def read_transcript(path: Path, labels: Collection[str] = ()) -> Transcript:
         InputError: the file is missing, cannot be read, or is no transcript.
     """
     try:
+        check_plain_file(path, "transcript", MOST_TRANSCRIPT_BYTES)
         data = path.read_bytes()
     except FileNotFoundError:
         raise InputError(
@@ -84,12 +87,29 @@ def parse_transcript(data: bytes, path: str, labels: Collection[str] = ()) -> Tr
     Raises:
         InputError: the file is empty, not text, wrongly encoded, or holds no words.
     """
+    _check_limit(len(data), MOST_TRANSCRIPT_BYTES, "bytes", path)
     lines = source_lines(decode_text(data, path))
     cues = cue_lines(lines) if is_cue_file(lines) else [CueLine(line) for line in lines]
     drafts = [draft for draft in _drafts(cues, labels) if draft.lines]
     if not any(line.words for draft in drafts for line in draft.lines):
         raise InputError(_no_words(lines), path=path, remedy=_REMEDY)
-    return Transcript(tuple(_chapters(drafts)))
+    _check_limit(len(drafts), MOST_CHAPTERS, "chapters", path)
+    transcript = Transcript(tuple(_chapters(drafts)))
+    _check_limit(len(transcript.words), MOST_WORDS, "words", path)
+    marks = (
+        turn for chapter in transcript.chapters for line in chapter.lines for turn in line.turns
+    )
+    _check_limit(len({turn.label for turn in marks}), MOST_SPEAKERS, "speakers", path)
+    return transcript
+
+
+def _check_limit(count: int, most: int, what: str, path: str) -> None:
+    if count > most:
+        raise InputError(
+            f"the transcript has {count:,} {what}, more than {most:,}",
+            path=path,
+            remedy="check that it is one episode's transcript, or split it",
+        )
 
 
 def _no_words(lines: Sequence[SourceLine]) -> str:

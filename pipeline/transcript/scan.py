@@ -18,7 +18,8 @@ _GLUED_DASH = re.compile(r"[-‐‑‒–](?=[\"“‘'¿¡]?[^\W\d_])")
 _BRACKET = re.compile(r"\[([^\[\]]*)\]")
 _PAREN = re.compile(r"\(([^()]*)\)")
 _STARS = re.compile(r"\*([^*\s][^*]{0,40})\*")
-_NOTES = re.compile(r"[♩♪♫♬](?:[♩♪♫♬\s]*[♩♪♫♬])?(?=\s*$)")
+# Bounded: a line of nothing but notes is looked at from each of them.
+_NOTES = re.compile(r"[♩♪♫♬](?:[♩♪♫♬\s]{0,40}[♩♪♫♬])?(?=\s{0,40}$)")
 _TIMESTAMP = re.compile(r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]?")
 _AFTER_EMPTY = re.compile(r"[^\W\d_]+")
 _NEAR = 40
