@@ -10,6 +10,7 @@ PYTEST_ARGS ?= -n auto
 JOBS ?=
 WHISPERX_PYTEST_ARGS ?=
 BENCH_ARGS ?=
+FUZZ_ARGS ?=
 
 # The environment is complete for exactly this pyproject.toml.
 STAMP := $(shell cksum < pyproject.toml | tr -s ' ' '-')
@@ -19,7 +20,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint setup-whisperx test-whisperx subtitles batch review bench clean
+.PHONY: help setup demo test lint setup-whisperx test-whisperx subtitles batch review bench fuzz clean
 
 help: ## list the targets
 	@echo "usage: make TARGET"
@@ -71,6 +72,9 @@ review: $(BASE) ## EPISODE=out/ID.episode.json AUDIO=file: see, hear and correct
 
 bench: $(DEV) ## measure accuracy, time and memory; writes bench/RESULTS.md
 	@$(PY) -m bench.run $(BENCH_ARGS)
+
+fuzz: $(DEV) ## try 100,000 hostile inputs on everything that reads files [FUZZ_ARGS=--cases=n]
+	@$(PY) -m bench.fuzz $(FUZZ_ARGS)
 
 clean: ## remove the environment, caches and the demo's outputs
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist out/demo *.egg-info

@@ -40,7 +40,7 @@ _FORMATS = (
     "oma,osq,paf,pvf,qcp,qoa,rka,rm,rso,sds,shn,sln,smjpeg,sox,spdif,svx,swf,tak,truehd,tta,voc,vqf,"
     "w64,wav,wavarc,wsd,wtv,wv,xa,xwma"
 )
-"""Demuxers that read one file and nothing but it: no playlist, no list of files, no image series."""
+"""Demuxers that read one file and nothing but it: no playlist, no list of files or pictures."""
 
 _SILENT_S = 120.0
 _MOST_MEMORY_BYTES = 4 << 30

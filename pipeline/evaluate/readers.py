@@ -168,6 +168,13 @@ def _ctm(path: Path, recording: str | None) -> Content:
 
 
 def _csv(path: Path, recording: str | None) -> Content:
+    try:
+        return _table(path, recording)
+    except csv.Error as error:
+        raise InputError(f"not valid CSV: {error}", path=path) from error
+
+
+def _table(path: Path, recording: str | None) -> Content:
     """Words (`word` or `text`) or chapters (`title`), with `start_ms`, `start_s` or `start`."""
     table = csv.DictReader(io.StringIO(_text(path)))
     columns = {(name or "").strip().lower(): name for name in table.fieldnames or ()}

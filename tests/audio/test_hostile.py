@@ -1,0 +1,92 @@
+"""Audio files from strangers: nothing in them reaches another file, hangs or fills the machine."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from pipeline.audio import decode
+from pipeline.audio.decode import input_arguments, stream_samples
+from pipeline.errors import InputError
+from tests.audio.conftest import encode, write_wav
+
+
+def read(path: Path) -> int:
+    return sum(len(block) for block in stream_samples(path))
+
+
+@pytest.fixture
+def secret(tmp_path: Path, tone_wav: Path) -> Path:
+    path = tmp_path / "secret.ts"
+    encode("-i", tone_wav, "-c:a", "aac", "-f", "mpegts", path)
+    assert read(path) > 0
+    return path
+
+
+@pytest.mark.parametrize("name", ["list.m3u8", "list.mp3", "list.wav"])
+@pytest.mark.parametrize("kind", ["hls", "concat"])
+def test_playlists_reach_no_other_file(tmp_path: Path, secret: Path, kind: str, name: str) -> None:
+    text = {
+        "hls": f"#EXTM3U\n#EXT-X-TARGETDURATION:3\n#EXTINF:3,\nfile:{secret}\n#EXT-X-ENDLIST\n",
+        "concat": f"ffconcat version 1.0\nfile {secret.name}\n",
+    }[kind]
+    (tmp_path / name).write_text(text)
+    with pytest.raises(InputError):
+        read(tmp_path / name)
+    done = subprocess.run(
+        [decode.ffmpeg_executable(), *input_arguments(tmp_path / name), "-f", "null", "-"],
+        stdin=subprocess.DEVNULL, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_pipes_and_devices_are_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.wav")
+    for path in (tmp_path / "pipe.wav", Path(os.devnull)):
+        with pytest.raises(InputError, match="no plain file"):
+            read(path)
+
+
+def test_longest_audio(tmp_path: Path, tone_wav: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decode, "LONGEST_AUDIO_S", 2)
+    with pytest.raises(InputError, match="longer than"):
+        read(tone_wav)
+    monkeypatch.setattr(decode, "LONGEST_AUDIO_S", 3)
+    assert read(tone_wav) == 48000
+
+
+@pytest.mark.parametrize("rate_hz", [1, 100, 384_000, 2_000_000])
+def test_absurd_sample_rates(tmp_path: Path, rate_hz: int) -> None:
+    path = write_wav(tmp_path / "a.wav", np.zeros(1000, np.int16), rate_hz)
+    try:
+        read(path)
+    except InputError as error:
+        assert "\n" not in str(error)
+
+
+def test_many_channels_and_values_that_are_no_numbers(tmp_path: Path) -> None:
+    write_wav(tmp_path / "many.wav", np.zeros((16000, 24), np.int16))
+    values = np.full(16000, np.nan, np.float32)
+    values[::3], values[1::3] = np.inf, -1e30
+    soundfile.write(tmp_path / "nan.wav", values, 16000, subtype="FLOAT")
+    for name in ("many.wav", "nan.wav"):
+        try:
+            assert read(tmp_path / name) == 16000
+        except InputError as error:
+            assert "\n" not in str(error)
+
+
+def test_an_ffmpeg_that_hangs_is_ended(
+    tone_wav: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = tmp_path / "ffmpeg"
+    slow.write_text("#!/bin/sh\nexec sleep 60\n")
+    slow.chmod(0o755)
+    monkeypatch.setattr(decode, "ffmpeg_executable", lambda: str(slow))
+    monkeypatch.setattr(decode, "_SILENT_S", 0.2)
+    with pytest.raises(InputError, match="got stuck"):
+        read(tone_wav)
