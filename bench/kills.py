@@ -90,7 +90,8 @@ def kill_often(work: Path, kills: int, rng: random.Random) -> Counter[str]:
         tally["killed while writing" if while_writing else
               "came too late" if ended else "killed elsewhere"] += 1  # fmt: skip
         tally[_what(outputs(out), before, known[title])] += 1
-        _whole_run(work, other)
+        # Anew each time: how long a run takes changes with what else the machine does.
+        spent_s, writing_s = _whole_run(work, other)
         hidden = [path.name for path in out.iterdir() if path.name not in known[other]]
         links = [path.name for path in out.iterdir() if path.is_symlink()]
         tally["something left"] += bool(hidden or links)
