@@ -47,7 +47,9 @@ def read_spelling(text: str, depth: int = 0) -> list[Reading]:
     sound = _ELONGATED.sub(r"\1\1\1", text.lower())
     for known in (sound, _ELONGATED.sub(r"\1\1", sound)):
         if known in SOUNDS:
-            return [(known,)]
+            # Reading machines spell out what has no vowel.
+            is_spelled = known.isalpha() and len(known) <= 4 and not _VOWEL.search(known)
+            return [(known,), tuple(known)] if is_spelled else [(known,)]
     if text.endswith("-"):
         return _cut_off(text, depth)
     if re.fullmatch(r"[A-Za-z]\*+[A-Za-z*]*", text):

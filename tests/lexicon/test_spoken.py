@@ -97,6 +97,7 @@ def read(*tokens: str) -> list[list[str]]:
         ("wha—", ["wha-"]),
         ("sooooo", ["so"]),
         ("Mm-hmm.", ["mm-hmm"]),
+        ("Hmm.", ["hmm", "h m m"]),
         ("Mr.", ["mister"]),
         ("Dr.", ["doctor", "drive"]),
         ("e.g.", ["e g", "for example"]),
