@@ -11,16 +11,22 @@ JOBS ?=
 WHISPERX_PYTEST_ARGS ?=
 BENCH_ARGS ?=
 FUZZ_ARGS ?=
+LOCK_ARGS ?=
 
-# The environment is complete for exactly this pyproject.toml.
-STAMP := $(shell cksum < pyproject.toml | tr -s ' ' '-')
+# The environment is complete for exactly these dependencies.
+STAMP := $(shell cat pyproject.toml locks/base.txt locks/dev.txt | cksum | tr -s ' ' '-')
 BASE := $(VENV)/.base-$(STAMP)
 DEV := $(VENV)/.dev-$(STAMP)
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
+TOOLS := .venv-tools
+COMPILE := $(TOOLS)/bin/uv pip compile --quiet --no-config
+LOCK := $(COMPILE) $(LOCK_ARGS) --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint setup-whisperx test-whisperx subtitles batch review bench fuzz clean
+.PHONY: help setup demo test lint setup-whisperx test-whisperx subtitles batch review bench fuzz \
+	lock audit test-minimal test-newest clean
 
 help: ## list the targets
 	@echo "usage: make TARGET"
@@ -76,19 +82,45 @@ bench: $(DEV) ## measure accuracy, time and memory; writes bench/RESULTS.md
 fuzz: $(DEV) ## try 100,000 hostile inputs on everything that reads files [FUZZ_ARGS=--cases=n]
 	@$(PY) -m bench.fuzz $(FUZZ_ARGS)
 
+lock: $(TOOLS)/.ready ## remake locks/ from pyproject.toml [LOCK_ARGS=--upgrade]
+	@$(LOCK) --extra dev pyproject.toml -o locks/dev.txt
+	@$(LOCK) pyproject.toml -c locks/dev.txt -o locks/base.txt
+	@$(LOCK) --group locks -o locks/tools.txt
+
+audit: $(TOOLS)/.ready ## look the locked dependencies up among the known vulnerabilities
+	@$(TOOLS)/bin/pip-audit --strict --disable-pip --require-hashes -r locks/dev.txt -r locks/tools.txt
+
+test-minimal: $(TOOLS)/.ready ## run the tests on the lowest versions that pyproject.toml allows
+	@$(find_python); "$$python" -m venv --clear .venv-minimal
+	@$(COMPILE) --python .venv-minimal/bin/python --resolution lowest-direct pyproject.toml \
+		-o .venv-minimal/lowest.txt >/dev/null
+	@.venv-minimal/bin/python -m pip install --quiet --disable-pip-version-check \
+		-c .venv-minimal/lowest.txt -e '.[test]'
+	@.venv-minimal/bin/python -m pytest $(PYTEST_ARGS)
+
+test-newest: ## run the tests on the newest versions that pyproject.toml allows
+	@$(find_python); "$$python" -m venv --clear .venv-newest
+	@.venv-newest/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	@.venv-newest/bin/python -m pytest $(PYTEST_ARGS)
+
 clean: ## remove the environment, caches and the demo's outputs
-	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist out/demo *.egg-info
+	@rm -rf .venv .venv-tools .venv-minimal .venv-newest .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist out/demo *.egg-info
 	@find pipeline tests bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(BASE):
 	@$(find_python); \
 	echo "Setting up $(VENV) with $$("$$python" --version) (once; a minute or two) ..."; \
 	if ! $(PY) -c '' 2>/dev/null; then "$$python" -m venv --clear "$(VENV)"; fi
-	@$(PIP) -e . && rm -f $(VENV)/.base-* && touch $@
+	@$(PIP) --require-hashes -r locks/base.txt && $(PIP) --no-deps -e . && rm -f $(VENV)/.base-* && touch $@
 
 $(DEV): $(BASE)
 	@echo "Installing the tools for tests ..."
-	@$(PIP) -e '.[dev]' && rm -f $(VENV)/.dev-* && touch $@
+	@$(PIP) --require-hashes -r locks/dev.txt && rm -f $(VENV)/.dev-* && touch $@
+
+$(TOOLS)/.ready: locks/tools.txt
+	@$(find_python); "$$python" -m venv --clear $(TOOLS)
+	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes -r locks/tools.txt && touch $@
 
 # Sets $$python to the first interpreter that runs and is new enough: a name on PATH may be a
 # version manager's shim that does not.
