@@ -21,6 +21,8 @@ _TIMING = re.compile(
     r"-?(?:\d+:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?(?:\s.*)?"
 )
 _MEANT_AS_TIMING = re.compile(r"\s*[\d:.,]+\s*-+>")
+_SRT_BEGINS = re.compile(r"\s*(?:-?[0-9]{1,20}\.?[0-9]{0,20}\s*\n)?[0-9]{1,9}[,.:，．。：]")
+_ENDLESS_NUMBER = re.compile(r"^[^\S\n]*-?[0-9.]{50}", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +71,26 @@ def parse_captions(text: str, path: Path) -> tuple[Caption, ...]:
 def _parse_srt(text: str, path: Path) -> tuple[Caption, ...]:
     import srt
 
+    # The library would look for minutes at what begins otherwise, or at endless numbers.
+    if not _SRT_BEGINS.match(text) or _ENDLESS_NUMBER.search(text):
+        raise _no_captions(path, 1)
     found = []
     try:
         for cue in srt.parse(text):
             found.append(Caption(_ms(cue.start), _ms(cue.end), _lines(cue.content), cue.content))
     except (srt.SRTParseError, srt.TimestampParseError) as error:
         at = getattr(error, "expected_start", 0)
-        raise InputError(
-            "neither SRT nor WebVTT from here on",
-            path=path,
-            line=text.count("\n", 0, at) + 1,
-            remedy="name an SRT or VTT file",
-        ) from error
+        raise _no_captions(path, text.count("\n", 0, at) + 1) from error
     return tuple(found)
+
+
+def _no_captions(path: Path, line: int) -> InputError:
+    return InputError(
+        "neither SRT nor WebVTT from here on",
+        path=path,
+        line=line,
+        remedy="name an SRT or VTT file",
+    )
 
 
 def _parse_vtt(text: str, path: Path) -> tuple[Caption, ...]:
