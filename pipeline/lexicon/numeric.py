@@ -200,15 +200,16 @@ def _date(found: re.Match[str]) -> list[Reading]:
 
 def _range(found: re.Match[str]) -> list[Reading]:
     first, last, tail = found["a"], found["b"], found["tail"] or ""
-    if len(first) == 3 and len(last) == 4 and "," not in last:  # a telephone number
+    is_plain = first.isdecimal() and last.isdecimal()
+    if is_plain and len(first) == 3 and len(last) == 4:  # a telephone number
         return [(*digits(first), *digits(last)), (*digits(first, "oh"), *digits(last, "oh"))]
-    ends = read_numeric(last + tail) if tail else quantity(last)
-    money = first[0] in _SIGN
-    starts = cardinal_first(first[1:]) if money else quantity(first)
-    if len(first) == 4 and len(last) == 2:
+    if first[0] in _SIGN:
+        starts, ends = cardinal_first(first[1:]), _dollars_after(first[0], last, tail)
+    elif is_plain and len(first) == 4 and len(last) == 2:
         starts, ends = year(first), cardinal(last)
-    if money:
-        ends = _dollars_after(first[0], last, tail)
+    else:
+        starts = quantity(first)
+        ends = read_numeric(last + tail) if tail or last[0] in _SIGN else quantity(last)
     links: list[Reading] = [("to",), (), ("through",), ("dash",)]
     return combine(starts[:2], links, ends[:3])
 
