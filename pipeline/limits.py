@@ -11,7 +11,6 @@ __all__ = [
     "MOST_CHAPTERS",
     "MOST_CONFIG_BYTES",
     "MOST_INPUT_BYTES",
-    "MOST_MODEL_BYTES",
     "MOST_SPEAKERS",
     "MOST_TIME_MS",
     "MOST_TRANSCRIPT_BYTES",
@@ -35,9 +34,6 @@ MOST_CONFIG_BYTES = 4 << 20
 
 MOST_INPUT_BYTES = 1 << 30
 """Of any other file that is read as a whole: a timed episode of a million words has 200 MB."""
-
-MOST_MODEL_BYTES = 1 << 30
-"""Of a file of the acoustic model."""
 
 MOST_TIME_MS = 1000 * 3600 * 1000
 """Times in files that are read: a thousand hours."""

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.phone_decoder import PhoneBigram, decode_phones
 from pipeline.align.scores import Mixtures, group_senones, score_frames
-from pipeline.audio.features import CEPSTRA_OF_LOG_MEL, LOG_MEL_OF_CEPSTRA
+from pipeline.audio.features import C0_PER_DB, CEPSTRA_OF_LOG_MEL, LOG_MEL_OF_CEPSTRA
 from pipeline.audio.noise import Noise, measure_noise
 from pipeline.audio.recording import Recording
 
@@ -26,8 +26,8 @@ __all__ = ["compensate", "compensate_for"]
 _LEAST_ABOVE_NOISE_C0 = 2.0
 """c0 of the whole above the background, some 2 dB: with less there is nothing but noise."""
 
-_MOST_ABOVE_NOISE_C0 = 17.25
-"""c0 of the whole above the background, some 15 dB: with more the model as it is hears better."""
+_MOST_ABOVE_NOISE_C0 = 15.0 * C0_PER_DB
+"""c0 of the whole above the background: with more the model as it is hears better."""
 
 _SILENCE_SHARE = 0.18
 _CHANNEL_ROUNDS = 12

@@ -11,12 +11,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.audio.features import FRAME_MS
+from pipeline.audio.features import C0_PER_DB, FRAME_MS
 from pipeline.audio.recording import Recording
 
 __all__ = ["edges_at_pauses"]
 
-_DB = 1.15  # of c0 are one decibel
 _SHORTEST_PAUSE_FRAMES = 6
 _PAUSE_FRAMES = 50
 _WORD_FRAMES = 15
@@ -68,7 +67,7 @@ def edges_at_pauses(
 def _levels_db(recording: Recording) -> npt.NDArray[np.float32]:
     """Level of each frame, in decibels above nothing in particular."""
     parts = [
-        recording.read(at, at + _AT_ONCE)[:, 0] / np.float32(_DB)
+        recording.read(at, at + _AT_ONCE)[:, 0] / np.float32(C0_PER_DB)
         for at in range(0, recording.frames, _AT_ONCE)
     ]
     return np.concatenate([np.zeros(0, np.float32), *parts])

@@ -21,6 +21,7 @@ __all__ = [
     "Mixtures",
     "SenoneGroups",
     "group_senones",
+    "lay_out",
     "score_block",
     "score_frames",
 ]
@@ -151,6 +152,14 @@ def score_block(
                     scores[k, n] += best[k, n]
 
 
+def lay_out(features: npt.NDArray[np.float32], x: npt.NDArray[np.float32]) -> None:
+    """Write a block of at most 64 frames, (frames, streams, 13), into `x` of `score_block`."""
+    values = features.transpose(1, 2, 0)
+    size, frames = values.shape[1:]
+    np.square(values, out=x[:, :size, :frames])
+    x[:, size:, :frames] = values
+
+
 def score_frames(
     features: npt.NDArray[np.float32], mixtures: Mixtures, groups: SenoneGroups
 ) -> npt.NDArray[np.float32]:
@@ -169,10 +178,7 @@ def score_frames(
     block = np.empty((len(groups.senones), BLOCK_FRAMES), dtype=np.float32)
     scores = np.empty((len(groups.senones), frames), dtype=np.float32)
     for at in range(0, frames, BLOCK_FRAMES):
-        values = features[at : at + BLOCK_FRAMES].transpose(1, 2, 0)
-        n = values.shape[2]
-        np.square(values, out=x[:, :size, :n])
-        x[:, size:, :n] = values
+        lay_out(features[at : at + BLOCK_FRAMES], x)
         score_block(
             x,
             mixtures.quadratics,
@@ -182,5 +188,5 @@ def score_frames(
             groups.senones,
             block,
         )
-        scores[:, at : at + n] = block[:, :n]
+        scores[:, at : at + BLOCK_FRAMES] = block[:, : frames - at]
     return scores

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.align.acoustic_model import AcousticModel
-from pipeline.align.scores import BLOCK_FRAMES, Mixtures, score_block
+from pipeline.align.scores import BLOCK_FRAMES, Mixtures, lay_out, score_block
 from pipeline.align.triphone_graph import TriphoneGraph
 
 __all__ = ["StretchScores", "score_stretch"]
@@ -65,9 +65,7 @@ def score_stretch(
             len(model.phones),
             slot,
         )
-        values = features[begin:end].transpose(1, 2, 0)
-        np.square(values, out=x[:, :size, : end - begin])
-        x[:, size:, : end - begin] = values
+        lay_out(features[begin:end], x)
         scores = np.empty((len(ordered), BLOCK_FRAMES), np.float32)
         score_block(
             x, mixtures.quadratics, mixtures.log_weights, codebooks, firsts, ordered, scores

@@ -19,6 +19,7 @@ from pipeline.audio.denoise import NoiseRemover
 from pipeline.processors import usual_threads
 
 __all__ = [
+    "C0_PER_DB",
     "CEPSTRA",
     "CEPSTRA_OF_LOG_MEL",
     "FRAME_MS",
@@ -31,6 +32,8 @@ __all__ = [
 SAMPLE_RATE_HZ = 16000
 FRAME_MS = 10
 CEPSTRA = 13
+C0_PER_DB = 1.15
+"""The first cepstrum is a sum over 25 bands: so much louder is one decibel."""
 
 _SHIFT = SAMPLE_RATE_HZ * FRAME_MS // 1000
 _WINDOW = 410

@@ -91,10 +91,13 @@ def _podcast_chapters(values: Any, path: Path) -> Iterable[ChapterStart]:
 
 
 def _ms(seconds: str) -> int:
-    value = float(seconds)
-    if not 0 <= 1000 * value <= MOST_TIME_MS:  # nor is NaN
-        raise ValueError(f"{seconds} is no time")
-    return round(1000 * value)
+    return _whole_ms(1000 * float(seconds))
+
+
+def _whole_ms(value_ms: float) -> int:
+    if not 0 <= value_ms <= MOST_TIME_MS:  # nor is NaN
+        raise ValueError(f"{value_ms} ms is no time")
+    return round(value_ms)
 
 
 def _clock_ms(text: str) -> int:
@@ -102,7 +105,7 @@ def _clock_ms(text: str) -> int:
     value = 0.0
     for part in text.replace(",", ".").split(":"):
         value = 60 * value + float(part)
-    return _ms(str(value))
+    return _whole_ms(1000 * value)
 
 
 def _text(path: Path) -> str:
@@ -189,7 +192,7 @@ def _table(path: Path, recording: str | None) -> Content:
         )
     end = start.replace("start", "end")
     read = {
-        "start_ms": lambda value: _ms(str(float(value) / 1000)),
+        "start_ms": lambda value: _whole_ms(float(value)),
         "start_s": _ms,
         "start": _clock_ms,
     }

@@ -110,8 +110,7 @@ def learn_space(
     """Learn from the segments of words that begin at `cuts`; some frames must be heard."""
     frames = np.add.reduceat(statistics.frames, cuts[:-1])
     total = max(1.0, float(frames.sum()))
-    sums = (sums.sum(axis=0, dtype=np.float64) for _, sums in _segment_sums(statistics, cuts))
-    mean = (sum(sums) / total).astype(np.float32)
+    mean = np.asarray(statistics.envelope_sum / total, dtype=np.float32)
     heard = int((frames > 0).sum())
     size = int(np.clip(heard // _SEGMENTS_A_COMPONENT, 2, _MOST_COMPONENTS))
     rows = (

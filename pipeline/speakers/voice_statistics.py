@@ -78,12 +78,15 @@ class SpooledStatistics:
     def __init__(self, envelope: FrameSpool) -> None:
         """Begin with no words; `envelope` is an empty spool, float32, kinds * 20 columns."""
         self._envelope = envelope
+        self.envelope_sum = np.zeros((), np.float64)
+        """Sum of the envelope's statistics over all words, shape (kinds * 20,)."""
         self.extra = np.zeros((0, 3), np.float32)
         self.frames = np.zeros(0, np.float32)
 
     def append(self, part: WordStatistics) -> None:
         """Add the words that come next."""
         self._envelope.append(part.envelope)
+        self.envelope_sum = self.envelope_sum + part.envelope.sum(axis=0, dtype=np.float64)
         self.extra = np.concatenate([self.extra, part.extra])
         self.frames = np.concatenate([self.frames, part.frames])
 
