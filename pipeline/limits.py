@@ -14,6 +14,7 @@ __all__ = [
     "MOST_SPEAKERS",
     "MOST_TIME_MS",
     "MOST_TRANSCRIPT_BYTES",
+    "MOST_VOICES_BYTES",
     "MOST_WORDS",
 ]
 
@@ -31,6 +32,9 @@ MOST_CHAPTERS = 10_000
 
 MOST_CONFIG_BYTES = 4 << 20
 """Of a config or a style."""
+
+MOST_VOICES_BYTES = 256 << 20
+"""Of a voices file: a thousand voices."""
 
 MOST_INPUT_BYTES = 1 << 30
 """Of any other file that is read as a whole: a timed episode of a million words has 200 MB."""

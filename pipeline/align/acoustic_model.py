@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.errors import InputError
+from pipeline.installed import read_installed
+from pipeline.lexicon.phones import PHONE_SET
 
 __all__ = ["AcousticModel", "default_model_folder", "load_acoustic_model"]
 
@@ -24,6 +26,9 @@ _BYTE_ORDER_MARK = 0x11223344
 _WEIGHT_STEP = -1024.0 * np.log(1.0001)
 _VARIANCE_FLOOR = 1e-4
 _STATES = 3
+_STREAMS, _CEPSTRA = 3, 13
+_LARGEST = 1e6
+"""Means and variances of cepstra are far smaller; sums of such stay finite."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +115,8 @@ def load_acoustic_model(folder: Path | None = None) -> AcousticModel:
     """Read the model in `folder` (default: the one of the pocketsphinx wheel).
 
     Raises:
-        InputError: a file is missing or damaged.
+        InputError: a file is missing or damaged, or one of the wheel's differs from what was
+            installed.
     """
     folder = folder or default_model_folder()
     definition = folder / "mdef"
@@ -120,11 +126,11 @@ def load_acoustic_model(folder: Path | None = None) -> AcousticModel:
         variances = np.maximum(_read_gaussians(folder / "variances"), _VARIANCE_FLOOR)
         log_weights = _read_weights(folder / "sendump", means.shape[1], means.shape[2], n_senones)
         transitions = _read_transitions(folder / "transition_matrices")
-    except (OSError, ValueError, struct.error, IndexError, UnicodeDecodeError) as error:
+    except (ValueError, struct.error, IndexError) as error:
         raise InputError(
             f"the acoustic model cannot be read ({error})",
             path=folder,
-            remedy="reinstall it: pip install --force-reinstall pocketsphinx",
+            remedy="install it again: pip install --force-reinstall pocketsphinx",
         ) from error
     if means.shape != variances.shape or not (
         means.shape[0] == len(phones) == transitions.shape[0]
@@ -165,29 +171,28 @@ def _after_s3_header(data: bytes) -> int:
 
 
 def _read_gaussians(path: Path) -> npt.NDArray[np.float32]:
-    data = path.read_bytes()
+    data = read_installed(path, "pocketsphinx")
     at = _after_s3_header(data)
     codebooks, streams, densities = struct.unpack_from("<3i", data, at)
-    if not (0 < codebooks <= 4096 and 0 < streams <= 16 and 0 < densities <= 4096):
+    if not (0 < codebooks <= 255 and streams == _STREAMS and 0 < densities <= 4096):
         raise ValueError(f"{path.name}: impossible sizes")
-    lengths = struct.unpack_from(f"<{streams}i", data, at + 12)
-    (count,) = struct.unpack_from("<i", data, at + 12 + 4 * streams)
-    if len(set(lengths)) != 1 or count != codebooks * densities * sum(lengths):
+    *lengths, count = struct.unpack_from(f"<{_STREAMS + 1}i", data, at + 12)
+    if set(lengths) != {_CEPSTRA} or count != codebooks * densities * sum(lengths):
         raise ValueError(f"{path.name}: unexpected stream lengths")
-    values = np.frombuffer(data, "<f4", count, at + 16 + 4 * streams)
-    if not np.isfinite(values).all():
-        raise ValueError(f"{path.name}: values are not finite")
-    return values.reshape(codebooks, streams, densities, lengths[0]).copy()
+    values = np.frombuffer(data, "<f4", count, at + 16 + 4 * _STREAMS)
+    if not (np.abs(values) <= _LARGEST).all():
+        raise ValueError(f"{path.name}: impossible values")
+    return values.reshape(codebooks, _STREAMS, densities, _CEPSTRA).copy()
 
 
 def _read_transitions(path: Path) -> npt.NDArray[np.float32]:
-    data = path.read_bytes()
+    data = read_installed(path, "pocketsphinx")
     at = _after_s3_header(data)
     matrices, rows, columns, count = struct.unpack_from("<4i", data, at)
     if (rows, columns) != (_STATES, _STATES + 1) or count != matrices * rows * columns:
         raise ValueError(f"{path.name}: not three-state phones")
     values = np.frombuffer(data, "<f4", count, at + 16).reshape(matrices, rows, columns)
-    if not np.isfinite(values).all() or (values < 0).any():
+    if not (np.isfinite(values).all() and (values >= 0).all()):
         raise ValueError(f"{path.name}: values are not probabilities")
     sums = values.sum(axis=2, keepdims=True)
     if (sums <= 0).any():
@@ -199,7 +204,7 @@ def _read_transitions(path: Path) -> npt.NDArray[np.float32]:
 def _read_weights(
     path: Path, streams: int, densities: int, n_senones: int
 ) -> npt.NDArray[np.float32]:
-    data = path.read_bytes()
+    data = read_installed(path, "pocketsphinx")
     at = 0
     while True:
         (length,) = struct.unpack_from("<i", data, at)
@@ -229,7 +234,7 @@ def _read_definition(
     int,
 ]:
     """Phones, senones without context, packed triphone keys, their senones, senone count."""
-    data = path.read_bytes()
+    data = read_installed(path, "pocketsphinx")
     if data[:4] != b"BMDF":
         raise ValueError("mdef: not a binary model definition")
     _version, format_length = struct.unpack_from("<2i", data, 4)
@@ -247,7 +252,13 @@ def _read_definition(
         n_tree,
         _sil,
     ) = counts
-    if n_states != _STATES or not 0 < n_ci <= 255 or min(counts) < 0 or n_phone < n_ci:
+    if (
+        n_states != _STATES
+        or not 0 < n_ci <= 255
+        or min(counts) < 0
+        or n_phone <= n_ci
+        or format_length < 0
+    ):
         raise ValueError("mdef: impossible sizes")
     at += 40
     start = at
@@ -256,6 +267,8 @@ def _read_definition(
         end = data.index(b"\0", at)
         names.append(data[at:end].decode("ascii"))
         at = end + 1
+    if len(set(names)) != n_ci or not PHONE_SET | {"SIL"} <= set(names):
+        raise ValueError("mdef: phones are missing")
     at = start + (at - start + 3) // 4 * 4 + 8 * n_tree
     record = np.dtype(
         [("sequence", "<i4"), ("matrix", "<i4"), ("position", "u1"), ("ctx", "u1", 3)]
@@ -263,11 +276,13 @@ def _read_definition(
     entries = np.frombuffer(data, record, n_phone, at)
     at += 12 * n_phone + 4
     sequences = np.frombuffer(data, "<u2", n_sequences * _STATES, at).reshape(-1, _STATES)
-    senones = sequences.astype(np.int32)[entries["sequence"]]
+    which = entries["sequence"]
     context = entries["ctx"][n_ci:].astype(np.int64)
-    keys = ((context[:, 0] * n_ci + context[:, 1]) * n_ci + context[:, 2]) * 4 + entries[
-        "position"
-    ][n_ci:]
+    position = entries["position"][n_ci:]
+    if which.min() < 0 or context.max() >= n_ci or position.max() >= 4:
+        raise ValueError("mdef: impossible phones")
+    senones = sequences.astype(np.int32)[which]
+    keys = ((context[:, 0] * n_ci + context[:, 1]) * n_ci + context[:, 2]) * 4 + position
     order = np.argsort(keys, kind="stable")
     return (
         tuple(names),

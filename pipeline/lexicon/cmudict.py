@@ -7,22 +7,27 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from pipeline.errors import EpisodeSubtitlesError
+from pipeline.errors import InputError
+from pipeline.installed import read_installed
+from pipeline.lexicon.phones import PHONE_SET
 from pipeline.lexicon.records import Phones
 
 __all__ = ["Cmudict", "dictionary_path", "load_cmudict"]
 
 
+_REMEDY = "install it again: pip install --force-reinstall pocketsphinx"
+
+
 def dictionary_path() -> Path:
-    """Return the place of the dictionary file."""
+    """Return the place of the dictionary file.
+
+    Raises:
+        InputError: the package that carries it is missing.
+    """
     spec = find_spec("pocketsphinx")  # found, not imported: the extension module is not needed
-    for folder in (spec.submodule_search_locations or ()) if spec else ():
-        path = Path(folder) / "model" / "en-us" / "cmudict-en-us.dict"
-        if path.is_file():
-            return path
-    raise EpisodeSubtitlesError(
-        "the pronunciation dictionary is missing", remedy="install pocketsphinx again"
-    )
+    if spec is None or spec.origin is None:
+        raise InputError("the pronunciation dictionary's package is missing", remedy=_REMEDY)
+    return Path(spec.origin).parent / "model" / "en-us" / "cmudict-en-us.dict"
 
 
 class Cmudict:
@@ -33,7 +38,13 @@ class Cmudict:
     """
 
     def __init__(self, data: bytes) -> None:
-        """Take the dictionary's text: `word PHONE PHONE …` lines, variants as `word(2)`."""
+        """Take the dictionary's text: `word PHONE PHONE …` lines, variants as `word(2)`.
+
+        Raises:
+            InputError: it is no such text.
+        """
+        if not data.isascii() or b" " not in data:
+            raise _damaged()
         self._data = b"\n" + data.replace(b"\r\n", b"\n").strip(b"\n") + b"\n"
         self._found: dict[str, tuple[Phones, ...]] = {}
 
@@ -78,7 +89,10 @@ class Cmudict:
         found = []
         while at + 1 < len(data) and self._word_at(at + 1) == key:
             end = data.find(b"\n", at + 1)
-            found.append(tuple(data[at + 1 : end].decode("ascii").split()[1:]))
+            phones = tuple(data[at + 1 : end].decode("ascii").split()[1:])
+            if not phones or not PHONE_SET.issuperset(phones):
+                raise _damaged()
+            found.append(phones)
             at = end
         return found
 
@@ -101,5 +115,15 @@ class Cmudict:
 
 @cache
 def load_cmudict() -> Cmudict:
-    """Load the dictionary once in a process."""
-    return Cmudict(dictionary_path().read_bytes())
+    """Load the dictionary once in a process.
+
+    Raises:
+        InputError: it is missing or damaged.
+    """
+    return Cmudict(read_installed(dictionary_path(), "pocketsphinx"))
+
+
+def _damaged() -> InputError:
+    return InputError(
+        "the pronunciation dictionary is damaged", path=dictionary_path(), remedy=_REMEDY
+    )

@@ -13,11 +13,15 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from pipeline.lexicon.phones import PHONES
+from pipeline.arrays import load_arrays
+from pipeline.errors import InputError
+from pipeline.lexicon.phones import PHONE_SET, PHONES
 from pipeline.lexicon.records import Phones, Pronunciation
 
 __all__ = ["BEGIN", "END", "PHONES", "PRUNE", "GraphemeToPhoneme", "load_g2p", "pack", "unpack"]
@@ -187,23 +191,58 @@ def pack(units: Sequence[Graphone], model: Mapping[Context, tuple[float, float]]
 
 
 def unpack(data: bytes) -> GraphemeToPhoneme:
-    """Read what `pack` stored."""
-    with np.load(io.BytesIO(data)) as stored:
-        units: list[Graphone] = []
-        for line in stored["units"].tobytes().decode("ascii").split("\n"):
-            letters, _, phones = line.partition(" ")
-            units.append((letters, tuple(phones.split())))
-        starts = np.concatenate(([1], 1 + np.cumsum(stored["children"], dtype=np.int64)))
-        return GraphemeToPhoneme(
-            units,
-            starts.tolist(),
-            [0, *stored["symbols"].tolist()],
-            [0, *(-stored["scores"].astype(np.int64)).tolist()],
-            stored["weights"].tolist(),
-        )
+    """Read what `pack` stored.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    stored = load_arrays(data)
+    units: list[Graphone] = []
+    for line in _array(stored, "units", np.uint8).tobytes().decode("ascii").split("\n"):
+        letters, _, phones = line.partition(" ")
+        units.append((letters, tuple(phones.split())))
+    children = _array(stored, "children", np.uint16)
+    symbols = _array(stored, "symbols", np.uint16)
+    scores = _array(stored, "scores", np.uint8)
+    weights = _array(stored, "weights", np.int8)
+    starts = np.concatenate(([1], 1 + np.cumsum(children, dtype=np.int64)))
+    if not len(children) == len(weights) == len(symbols) + 1 == len(scores) + 1 == starts[-1]:
+        raise ValueError("the tree and its n-grams do not fit together")
+    if not {phone for _, phones in units for phone in phones} <= PHONE_SET:
+        raise ValueError("unknown phones")
+    if len(symbols) and symbols.max() >= len(units) + 2:
+        raise ValueError("unknown graphones")
+    return GraphemeToPhoneme(
+        units,
+        starts.tolist(),
+        [0, *symbols.tolist()],
+        [0, *(-scores.astype(np.int64)).tolist()],
+        weights.tolist(),
+    )
+
+
+def _array(
+    stored: Mapping[str, npt.NDArray[Any]], name: str, kind: type[np.generic]
+) -> npt.NDArray[Any]:
+    array = stored.get(name)
+    if array is None or array.ndim != 1 or array.dtype != kind:
+        raise ValueError(f"no {name}, or of another kind")
+    return array
 
 
 @cache
 def load_g2p() -> GraphemeToPhoneme:
-    """Load the model that the package carries, once in a process."""
-    return unpack((resources.files("pipeline.lexicon") / "g2p.npz").read_bytes())
+    """Load the model that the package carries, once in a process.
+
+    Raises:
+        InputError: it is missing or damaged.
+    """
+    path = Path(__file__).with_name("g2p.npz")
+    try:
+        return unpack(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"the model of spelling cannot be read ({error})",
+            path=path,
+            remedy="install episode-subtitles again",
+        ) from error

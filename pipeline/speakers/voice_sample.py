@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.arrays import load_arrays
 from pipeline.audio.decode import stream_stereo
 from pipeline.errors import InputError
 from pipeline.files import read_bytes
+from pipeline.limits import MOST_SPEAKERS, MOST_VOICES_BYTES
 from pipeline.speakers.voice_features import ENVELOPE_SIZE, voice_frames
 
 __all__ = ["VoiceSample", "evenly_spread", "load_clip", "read_voices", "render_voices"]
@@ -89,43 +91,46 @@ def read_voices(path: Path) -> tuple[VoiceSample, ...]:
     Raises:
         InputError: it is missing, or not such a file.
     """
-    content = read_bytes(path, "voices file")
+    content = read_bytes(path, "voices file", MOST_VOICES_BYTES)
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            if str(archive["format"]) != _FORMAT:
-                raise ValueError("another format")
-            samples = tuple(
-                VoiceSample(
-                    str(key),
-                    str(name),
-                    "voices",
-                    archive[f"envelope_{number}"].astype(np.float32),
-                    archive[f"log_f0_{number}"].astype(np.float32),
-                )
-                for number, (key, name) in enumerate(
-                    zip(archive["keys"], archive["names"], strict=True)
-                )
-            )
-        for sample in samples:
-            _check_shape(sample)
-    # A damaged archive fails in as many ways as there are bytes.
-    except Exception as error:
+        return _samples(load_arrays(content))
+    except ValueError as error:
         raise InputError(
             "not a voices file",
             path=path,
             remedy="name a file that --save-voices has written",
         ) from error
-    return samples
 
 
-def _check_shape(sample: VoiceSample) -> None:
-    right = (
-        sample.envelope.ndim == 2
-        and sample.envelope.shape[1] == ENVELOPE_SIZE
-        and sample.log_f0.shape == (len(sample.envelope),)
-        and len(sample.envelope) > 0
-        and np.isfinite(sample.envelope).all()
-        and np.isfinite(sample.log_f0).all()
-    )
-    if not right:
-        raise ValueError("wrong shapes or values")
+def _samples(arrays: Mapping[str, npt.NDArray[Any]]) -> tuple[VoiceSample, ...]:
+    if str(arrays.get("format")) != _FORMAT:
+        raise ValueError("another format")
+    keys, names = (_texts(arrays.get(column)) for column in ("keys", "names"))
+    if len(keys) > MOST_SPEAKERS:
+        raise ValueError("too many voices")
+    samples = []
+    for number, (key, name) in enumerate(zip(keys, names, strict=True)):
+        if key.split() != [key] or not name.strip() or not (key + name).isprintable():
+            raise ValueError("not the name of a speaker")
+        envelope = _frames(arrays.get(f"envelope_{number}"), (ENVELOPE_SIZE,))
+        log_f0 = _frames(arrays.get(f"log_f0_{number}"), ())
+        if len(envelope) != len(log_f0):
+            raise ValueError("wrong shapes")
+        samples.append(VoiceSample(key, name, "voices", envelope, log_f0))
+    return tuple(samples)
+
+
+def _texts(array: npt.NDArray[Any] | None) -> list[str]:
+    if array is None or array.ndim != 1 or array.dtype.kind != "U":
+        raise ValueError("no texts")
+    return [str(text) for text in array]
+
+
+def _frames(array: npt.NDArray[Any] | None, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
+    """Check that there are some frames of this shape each, all numbers finite."""
+    if array is None or array.dtype.kind != "f" or array.shape[1:] != shape or array.ndim == 0:
+        raise ValueError("wrong shapes")
+    frames: npt.NDArray[np.float32] = array.astype(np.float32)
+    if not 0 < len(frames) <= _MOST_FRAMES or not np.isfinite(frames).all():
+        raise ValueError("wrong values")
+    return frames

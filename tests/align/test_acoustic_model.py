@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import functools
+import os
 import shutil
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -156,8 +158,53 @@ def test_missing_file(folder: Path, tmp_path: Path, name: str) -> None:
     copy = tmp_path / "model"
     shutil.copytree(folder, copy, symlinks=True)
     (copy / name).unlink()
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match=f"{name}: a file of the package pocketsphinx is missing"):
         load_acoustic_model(copy)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_something_else_in_the_place_of_a_file(folder: Path, tmp_path: Path, name: str) -> None:
+    copy = tmp_path / "model"
+    shutil.copytree(folder, copy, symlinks=True)
+    path = copy / name
+    for make, complaint in (
+        (path.mkdir, "is a directory"),
+        (lambda: path.symlink_to(tmp_path / "nowhere"), "is missing"),
+        (lambda: os.mkfifo(path), "no plain file"),
+        (lambda: (path.touch(), os.truncate(path, 1 << 33)), "larger than 64 MB"),
+    ):
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+        make()
+        with pytest.raises(InputError, match=complaint) as caught:
+            load_acoustic_model(copy)
+        assert caught.value.path == str(path)
+
+
+def damaged(name: str, at: int, form: str, *values: float) -> bytes:
+    """A file with other values at a place, counted from its end if negative."""
+    data = bytearray(content(name))
+    struct.pack_into(form, data, at % len(data), *values)
+    return bytes(data)
+
+
+@pytest.mark.parametrize("name", ["means", "variances", "transition_matrices"])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), 3e38])
+def test_impossible_numbers(folder: Path, name: str, value: float) -> None:
+    # A checksum of four bytes is the end of each.
+    if name != "transition_matrices" or value != 3e38:
+        assert_refused(folder, name, damaged(name, -8, "<f", value))
+
+
+@pytest.mark.parametrize(
+    ("place", "form", "value"),
+    [(0, "<i", -1), (0, "<i", 1 << 30), (8, "<B", 4), (9, "<B", 42), (11, "<B", 255)],
+)
+def test_triphones_of_nothing(folder: Path, place: int, form: str, value: int) -> None:
+    """The last of them: its sequence of senones, its position, and its phones."""
+    data = content("mdef")
+    n_sequences = struct.unpack_from("<10i", data, 12 + struct.unpack_from("<i", data, 8)[0])[6]
+    last = len(data) - 6 * n_sequences - 4 - 12
+    assert_refused(folder, "mdef", damaged("mdef", last + place, form, value))
 
 
 @given(st.sampled_from(FILES), st.integers(0, 399), st.integers(1, 255))

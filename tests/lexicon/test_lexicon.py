@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+import io
+import random
 import re
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.lexicon.cmudict import dictionary_path, load_cmudict
+from pipeline.arrays import load_arrays
+from pipeline.errors import InputError
+from pipeline.lexicon import g2p
+from pipeline.lexicon.cmudict import Cmudict, dictionary_path, load_cmudict
 from pipeline.lexicon.g2p import load_g2p
 from pipeline.lexicon.lexicon import MAX_PRONUNCIATIONS, load_lexicon
 from pipeline.lexicon.phones import PHONE_SET, PHONES
@@ -125,3 +132,37 @@ def test_reductions_come_after_the_careful_forms() -> None:
     assert reduce_pronunciations("see", (Pronunciation(("S", "IY")),)) == (
         Pronunciation(("S", "IY")),
     )
+
+
+def test_damaged_spelling_models_are_refused_or_read() -> None:
+    data = Path(g2p.__file__).with_name("g2p.npz").read_bytes()
+    draw = random.Random(5)
+    refused = 0
+    for _ in range(40):
+        damaged = bytearray(data)
+        damaged[draw.randrange(len(data))] ^= draw.randrange(1, 256)
+        try:
+            g2p.unpack(bytes(damaged[: draw.choice([len(data), draw.randrange(len(data))])]))
+        except ValueError:
+            refused += 1
+    assert refused >= 36
+
+
+def test_a_spelling_model_that_does_not_fit_together() -> None:
+    arrays = load_arrays(Path(g2p.__file__).with_name("g2p.npz").read_bytes())
+    for name, value in (
+        ("children", arrays["children"][:-1]),
+        ("symbols", arrays["symbols"] | 0x8000),
+        ("scores", arrays["scores"].astype(np.float32)),
+        ("units", np.frombuffer(b"a XX", np.uint8)),
+    ):
+        file = io.BytesIO()
+        np.savez_compressed(file, **{**arrays, name: value})
+        with pytest.raises(ValueError):
+            g2p.unpack(file.getvalue())
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff" * 99, b"abc", b"hello HH XX\n", b"hello \n"])
+def test_damaged_dictionaries(data: bytes) -> None:
+    with pytest.raises(InputError, match="the pronunciation dictionary is damaged; install"):
+        Cmudict(data).lookup("hello")

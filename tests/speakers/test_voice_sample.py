@@ -1,4 +1,6 @@
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,7 +32,7 @@ def test_damaged_files_are_refused_or_read(junk: bytes, start: int, stop: int) -
     path = Path("x.voices")
     try:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("pipeline.speakers.voice_sample.read_bytes", lambda p, what: bad)
+            patch.setattr("pipeline.speakers.voice_sample.read_bytes", lambda p, what, most: bad)
             samples = read_voices(path)
     except InputError as error:
         assert str(error).startswith("x.voices: not a voices file;")
@@ -43,3 +45,26 @@ def test_missing_file_and_a_diarizer_without_ears(tmp_path: Path) -> None:
         load_diarizer("transcript", tmp_path / "none.voices")
     with pytest.raises(InputError, match="the diarizer text does not listen to voices"):
         load_diarizer("text", tmp_path / "none.voices")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"key": "a b"},
+        {"key": ""},
+        {"name": " "},
+        {"name": "Ann\x1b[2J"},
+        {"name": "Ann\n00:00:01,000 --> 00:00:02,000"},
+        {"name": "\u202eAnn"},
+        {"envelope": np.full((3, 20), np.nan, np.float32)},
+        {"envelope": np.ones((3, 19), np.float32)},
+        {"envelope": np.ones((0, 20), np.float32), "log_f0": np.ones(0, np.float32)},
+        {"log_f0": np.ones(4, np.float32)},
+        {"log_f0": np.float32(1)},
+    ],
+)
+def test_impossible_voices_are_refused(changed: dict[str, Any], tmp_path: Path) -> None:
+    path = tmp_path / "show.voices"
+    path.write_bytes(render_voices([replace(SAMPLE, **changed)]))
+    with pytest.raises(InputError, match="not a voices file"):
+        read_voices(path)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
+import pickle
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
+from typing import BinaryIO, ClassVar
 
 import pytest
+import torch
+from safetensors.torch import load_file, save_file
 
 from pipeline.align.ctc.model import load_align_model
 from pipeline.engine_settings import EngineSettings
@@ -43,6 +48,54 @@ def test_damaged_weights(tiny_model: Path, tmp_path: Path) -> None:
     whole = (folder / "model.safetensors").read_bytes()
     (folder / "model.safetensors").write_bytes(whole[: len(whole) // 2])
     assert "cannot be loaded as a wav2vec2 aligner" in load(EngineSettings(model=str(folder)))
+
+
+class _Bomb:
+    def __init__(self, mark: Path) -> None:
+        self.mark = mark
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (os.mkdir, (str(self.mark),))
+
+
+@pytest.mark.parametrize("dump", [pickle.dump, torch.save])
+def test_no_code_of_a_model_is_run(
+    dump: Callable[[object, BinaryIO], None], tiny_model: Path, tmp_path: Path
+) -> None:
+    """Neither pickled, nor named by its config."""
+    folder, mark = tmp_path / "hostile", tmp_path / "mark"
+    shutil.copytree(tiny_model, folder)
+    config = json.loads((folder / "config.json").read_text())
+    config["auto_map"] = {"AutoModelForCTC": "evil.Evil", "AutoConfig": "evil.Evil"}
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "evil.py").write_text(f"import os\nos.mkdir({str(mark)!r})\nclass Evil: pass\n")
+    load_align_model(EngineSettings(model=str(folder)), SilentProgress())
+    (folder / "model.safetensors").unlink()
+    with (folder / "pytorch_model.bin").open("wb") as stream:
+        dump({"lm_head.weight": _Bomb(mark)}, stream)
+    assert "cannot be loaded as a wav2vec2 aligner" in load(EngineSettings(model=str(folder)))
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize("name", ["config.json", "vocab.json", "preprocessor_config.json"])
+@pytest.mark.parametrize("content", ["", "[]", "null", '{"a', "[" * 100_000])
+def test_damaged_settings(name: str, content: str, tiny_model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "damaged"
+    shutil.copytree(tiny_model, folder)
+    (folder / name).write_text(content)
+    assert "cannot be loaded as a wav2vec2 aligner" in load(EngineSettings(model=str(folder)))
+
+
+def test_weights_that_load_and_are_none(tiny_model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "damaged"
+    shutil.copytree(tiny_model, folder)
+    (folder / "vocab.json").write_text('{"<pad>": 0, "a": 1000000000}')
+    assert "vocab.json holds numbers beyond" in load(EngineSettings(model=str(folder)))
+    shutil.copy(tiny_model / "vocab.json", folder)
+    weights = load_file(folder / "model.safetensors")
+    weights["lm_head.bias"][1] = float("nan")
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    assert "lm_head.bias holds values that are not" in load(EngineSettings(model=str(folder)))
 
 
 def test_default_weights_that_are_not_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

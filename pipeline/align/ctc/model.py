@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -201,7 +201,8 @@ def load_align_model(settings: EngineSettings, progress: Progress) -> AlignModel
             network, metadata = whisperx.alignment.load_align_model(
                 settings.language, device, model_name=name, model_cache_only=True
             )
-    except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
+            _check_network(network, metadata)
+    except Exception as error:  # whatever damaged files make their many readers raise
         raise InputError(
             f"these weights cannot be loaded as a wav2vec2 aligner ({explain(error)})",
             path=weights.path,
@@ -219,6 +220,21 @@ def load_align_model(settings: EngineSettings, progress: Progress) -> AlignModel
     if not model.alphabet.letters:
         raise InputError("this network knows no letters", path=weights.path)
     return model
+
+
+def _check_network(network: Any, metadata: Mapping[str, Any]) -> None:
+    """What the libraries load without a word and fall over later, or never.
+
+    Raises:
+        ValueError: a weight is no number, or the alphabet is not that of the network.
+    """
+    for name, weight in network.named_parameters():
+        if not weight.isfinite().all():
+            raise ValueError(f"{name} holds values that are not finite")
+    config = getattr(network, "config", None)
+    tokens = metadata["dictionary"].values()
+    if config is not None and not all(0 <= token < config.vocab_size for token in tokens):
+        raise ValueError(f"vocab.json holds numbers beyond the {config.vocab_size} of the network")
 
 
 def _bring_sentence_splitter() -> None:
