@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from pipeline.ahead import map_ahead
 from pipeline.audio.denoise import NoiseRemover
@@ -117,9 +118,11 @@ def cepstra_blocks(
         one for each begun 10 ms.
     """
     denoise = NoiseRemover()
-    for mel in map_ahead(_mel_spectra, _whole_frames(blocks), usual_threads()):
-        cepstra: npt.NDArray[np.float32] = np.log(denoise(mel)) @ _COSINES
-        yield cepstra
+    # The matrix products are small: several threads to each of them would wait for one another.
+    with threadpool_limits(limits=1, user_api="blas"):
+        for mel in map_ahead(_mel_spectra, _whole_frames(blocks), usual_threads()):
+            cepstra: npt.NDArray[np.float32] = np.log(denoise(mel)) @ _COSINES
+            yield cepstra
 
 
 def _whole_frames(

@@ -14,6 +14,7 @@ __all__ = ["Recording"]
 
 _SECOND = 1000 // FRAME_MS
 _CONTEXT = 3
+_SECONDS_AT_ONCE = 60
 _MEAN_SECONDS = 10
 _QUIET_BELOW_LOUD = 52.0  # 11.5 steps of c0 are 10 dB
 _DEEPEST = 60.0  # c0 steps below the loudest frame nearby: digital silence says nothing of a voice
@@ -53,23 +54,34 @@ class Recording(FrameSpool):
         sums = np.zeros((seconds, CEPSTRA))
         counts = np.zeros(seconds)
         loudest, quietest = np.zeros(seconds, dtype=np.float32), np.zeros(seconds)
-        for s in range(seconds):
-            loudness = self.read(s * _SECOND, (s + 1) * _SECOND)[:, 0]
-            loudest[s], quietest[s] = loudness.max(), np.percentile(loudness, 10)
+        for s, cepstra in self._seconds():
+            loudness = cepstra[..., 0]
+            loudest[s] = loudness.max(axis=1)
+            quietest[s] = np.percentile(loudness, 10, axis=1)
         loud = float(np.percentile(loudest, 90))
         self.quiet_c0 = max(float(np.percentile(quietest, 5)), loud - _QUIET_BELOW_LOUD)
-        for s in range(seconds):
-            cepstra = self.read(s * _SECOND, (s + 1) * _SECOND)
-            near = loudest[max(0, s - _MEAN_SECONDS) : s + _MEAN_SECONDS + 1].max()
-            heard = cepstra[cepstra[:, 0] > near - _DEEPEST]
-            sums[s] = heard.sum(axis=0)
-            counts[s] = len(heard)
+        padded = np.pad(loudest, _MEAN_SECONDS, constant_values=-np.inf)
+        near = np.lib.stride_tricks.sliding_window_view(padded, 2 * _MEAN_SECONDS + 1).max(axis=1)
+        for s, cepstra in self._seconds():
+            heard = cepstra[..., 0] > near[s, None] - _DEEPEST
+            sums[s] = np.einsum("sfc,sf->sc", cepstra, heard, dtype=np.float64)
+            counts[s] = heard.sum(axis=1)
         sums = np.concatenate([np.zeros((1, CEPSTRA)), np.cumsum(sums, axis=0)])
         counts = np.concatenate([[0.0], np.cumsum(counts)])
         at = np.arange(seconds)
         low, high = np.maximum(0, at - _MEAN_SECONDS), np.minimum(seconds, at + _MEAN_SECONDS + 1)
         heard_frames = np.maximum(1.0, counts[high] - counts[low])
         return ((sums[high] - sums[low]) / heard_frames[:, None]).astype(np.float32)
+
+    def _seconds(self) -> Iterator[tuple[slice, npt.NDArray[np.float32]]]:
+        """Which seconds, and their cepstra, shape (seconds, frames, 13); the last may be short."""
+        whole = self.frames // _SECOND
+        for s in range(0, whole, _SECONDS_AT_ONCE):
+            stop = min(whole, s + _SECONDS_AT_ONCE)
+            rows = self.read(s * _SECOND, stop * _SECOND)
+            yield slice(s, stop), rows.reshape(stop - s, _SECOND, CEPSTRA)
+        if whole * _SECOND < self.frames:
+            yield slice(whole, whole + 1), self.read(whole * _SECOND, self.frames)[None]
 
     def _mean_at(self, frames: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
         position = np.clip((frames + 0.5) / _SECOND - 0.5, 0, len(self._means) - 1)
