@@ -61,10 +61,14 @@ class DecodedPhones:
         return DecodedPhones(self.phones, self.starts + frames, self.ends + frames)
 
     def between(self, start: int, stop: int) -> DecodedPhones:
-        """The phones whose middle lies in the frames `start` to `stop`."""
+        """The phones whose middle lies in the frames `start` to `stop`, cut to those."""
         middle = (self.starts + self.ends) // 2
         inside = (middle >= start) & (middle < stop)
-        return DecodedPhones(self.phones[inside], self.starts[inside], self.ends[inside])
+        return DecodedPhones(
+            self.phones[inside],
+            np.maximum(self.starts[inside], start),
+            np.minimum(self.ends[inside], stop),
+        )
 
     @classmethod
     def joined(cls, parts: list[DecodedPhones]) -> DecodedPhones:

@@ -86,3 +86,19 @@ def test_parts_join_to_the_whole() -> None:
     later = whole.shifted(7)
     np.testing.assert_array_equal(later.starts, whole.starts + 7)
     np.testing.assert_array_equal(later.ends, whole.ends + 7)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(20, 180))
+@settings(max_examples=30, deadline=None)
+def test_stretches_that_disagree_at_their_border_still_ascend(seed: int, border: int) -> None:
+    rng = np.random.default_rng(seed)
+    parts = []
+    for start, stop in ((0, border), (border, 200)):
+        ends = np.append(np.sort(rng.choice(np.arange(1, 200), 20, replace=False)), 200)
+        starts = np.concatenate([[0], ends[:-1]])
+        phones = rng.integers(0, 40, len(ends))
+        heard = DecodedPhones(*(x.astype(np.int32) for x in (phones, starts, ends)))
+        parts.append(heard.between(start, stop))
+    joined = DecodedPhones.joined(parts)
+    assert (joined.starts < joined.ends).all()
+    assert (joined.ends[:-1] <= joined.starts[1:]).all()
