@@ -51,12 +51,14 @@ def score_recording(
     model: AcousticModel,
     bigram: PhoneBigram,
     mixtures: Mixtures,
+    step: int,
     spool: FrameSpool,
     executor: Executor,
 ) -> Iterator[DecodedPhones]:
     """Score a recording into `spool`; yield the phones recognised, stretch by stretch.
 
-    The result does not depend on the executor's threads.
+    Only every `step`-th frame is scored, and the others get the scores between. The result does
+    not depend on the executor's threads.
     """
     groups = group_senones(model.ci_senones.ravel(), model.senone_phone)
 
@@ -64,7 +66,8 @@ def score_recording(
         stop = min(recording.frames, start + _STRETCH_FRAMES)
         low = max(0, start - _MARGIN_FRAMES)
         high = min(recording.frames, stop + _MARGIN_FRAMES)
-        scores = score_frames(recording.features(low, high), mixtures, groups)
+        scored = score_frames(recording.features(low, high)[::step], mixtures, groups)
+        scores = _interpolated(scored, step, high - low)
         heard = decode_phones(scores, model, bigram)
         best = scores.max(axis=0)
         off = np.full(high - low, -np.inf, dtype=np.float32)
@@ -80,6 +83,17 @@ def score_recording(
     for result in executor.map(score_stretch, range(0, recording.frames, _STRETCH_FRAMES)):
         spool.append(result.shortfalls)
         yield result.heard
+
+
+def _interpolated(
+    scored: npt.NDArray[np.float32], step: int, frames: int
+) -> npt.NDArray[np.float32]:
+    """Scores of all frames by those of every `step`-th, shape (senones, scored frames)."""
+    low = np.arange(frames) // step
+    high = np.minimum(low + 1, scored.shape[1] - 1)
+    part = (np.arange(frames) % step / step).astype(np.float32)
+    scores: npt.NDArray[np.float32] = scored[:, low] * (1 - part) + scored[:, high] * part
+    return scores
 
 
 def _quantised(shortfall: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.align.acoustic_model import AcousticModel, load_acoustic_model
+from pipeline.align.adaptation import Statistics
 from pipeline.align.anchors import find_anchors
 from pipeline.align.confidence import confidences
 from pipeline.align.first_pass import RoughTimes, search_regions
@@ -54,6 +55,7 @@ __all__ = ["HmmAligner"]
 
 _FEWEST_FRAMES_PER_WORD = 3
 _MOST_ROUNDS = 2
+_FIRST_STEP = 2  # where speech is clear, every second frame says as much as all of them
 _FIRM = LocalPenalties(off_enter=60.0, off_frame=3.0, skip_word=60.0)
 _LEAVE = 20.0
 _LEAVE_PER_EXCESS = 30.0
@@ -153,7 +155,10 @@ class HmmAligner:
             mixtures = Mixtures.of(model)
             usual_excess = _CLEAN_EXCESS
             for attempt in range(_MOST_ROUNDS):
-                heard = _hear(recording, text, model, mixtures, shortfalls, executor, progress)
+                step = _FIRST_STEP if attempt == 0 else 1
+                heard = _hear(
+                    recording, text, model, mixtures, step, shortfalls, executor, progress
+                )
                 rough, is_anchored = _find_words(
                     recording.frames,
                     shortfalls,
@@ -165,7 +170,8 @@ class HmmAligner:
                     progress,
                 )
                 progress.start("Adapting", recording.frames)
-                placed, statistics = place_words(
+                statistics = Statistics.empty(model)
+                placed = place_words(
                     recording,
                     shortfalls,
                     text.forms,
@@ -176,6 +182,7 @@ class HmmAligner:
                     _FIRM,
                     executor,
                     progress.advance,
+                    statistics,
                 )
                 progress.finish()
                 mixtures = statistics.adapt(model)
@@ -186,7 +193,7 @@ class HmmAligner:
             strays = stray_words(rough.starts, rough.ends, heard, model)
             rough.starts[strays] = rough.ends[strays] = -1
             progress.start("Placing words", recording.frames)
-            placed, _ = place_words(
+            placed = place_words(
                 recording,
                 shortfalls,
                 text.forms,
@@ -240,6 +247,7 @@ def _hear(
     text: _Text,
     model: AcousticModel,
     mixtures: Mixtures,
+    step: int,
     shortfalls: FrameSpool,
     executor: Executor,
     progress: Progress,
@@ -248,7 +256,7 @@ def _hear(
     shortfalls.clear()
     bigram = PhoneBigram.of(model, text.phones)
     parts = []
-    for heard in score_recording(recording, model, bigram, mixtures, shortfalls, executor):
+    for heard in score_recording(recording, model, bigram, mixtures, step, shortfalls, executor):
         parts.append(heard)
         progress.advance(shortfalls.frames)
     progress.finish()

@@ -63,7 +63,7 @@ class _PlacedStretch:
     excess: npt.NDArray[np.float64]
     worst_excess: npt.NDArray[np.float64]
     hurried: npt.NDArray[np.float64]
-    statistics: Statistics
+    statistics: Statistics | None
 
 
 def place_words(
@@ -77,7 +77,8 @@ def place_words(
     penalties: LocalPenalties,
     executor: Executor,
     on_progress: Callable[[int], None],
-) -> tuple[PlacedWords, Statistics]:
+    statistics: Statistics | None = None,
+) -> PlacedWords:
     """Place all words that were found.
 
     Args:
@@ -91,6 +92,7 @@ def place_words(
         penalties: what leaving the text costs.
         executor: its threads share the stretches; the result does not depend on their number.
         on_progress: told the frame up to which words are placed.
+        statistics: the frames of all words are counted into it, to adapt the mixtures by.
     """
     builder = TriphoneGraphBuilder(model)
     heard_phone = np.full(recording.frames, model.silence, dtype=np.int32)
@@ -113,15 +115,16 @@ def place_words(
         )
         if path is None:
             return None
-        statistics = Statistics.empty(model)
-        of_arcs = np.where(path.arcs[:, None] >= 0, graph.senones[path.arcs], -1)
-        senones = np.repeat(of_arcs.ravel(), np.diff(path.bounds).ravel()).astype(np.int32)
-        statistics.add(features, senones, model, mixtures)
+        counted = None
+        if statistics is not None:
+            counted = Statistics.empty(model)
+            of_arcs = np.where(path.arcs[:, None] >= 0, graph.senones[path.arcs], -1)
+            senones = np.repeat(of_arcs.ravel(), np.diff(path.bounds).ravel()).astype(np.int32)
+            counted.add(features, senones, model, mixtures)
         rows = shortfalls.read(stretch.start, stretch.stop)
-        return _measured(stretch, graph, path, rows, statistics)
+        return _measured(stretch, graph, path, rows, counted)
 
     placed = PlacedWords.of(rough)
-    statistics = Statistics.empty(model)
     stretches = list(plan_stretches(rough.starts, rough.ends, recording.frames))
     for stretch, result in zip(stretches, executor.map(place, stretches), strict=True):
         if result is not None:
@@ -131,9 +134,10 @@ def place_words(
             placed.excess[result.words] = result.excess
             placed.worst_excess[result.words] = result.worst_excess
             placed.hurried[result.words] = result.hurried
-            statistics.merge(result.statistics)
+            if statistics is not None and result.statistics is not None:
+                statistics.merge(result.statistics)
         on_progress(stretch.stop)
-    return placed, statistics
+    return placed
 
 
 def _measured(
@@ -141,7 +145,7 @@ def _measured(
     graph: TriphoneGraph,
     path: PhonePath,
     rows: npt.NDArray[np.uint8],
-    statistics: Statistics,
+    statistics: Statistics | None,
 ) -> _PlacedStretch:
     lengths = np.diff(path.bounds).ravel()
     column = 3 * graph.phone[path.arcs][:, None] + np.arange(3)

@@ -58,7 +58,7 @@ def beginning(model: AcousticModel) -> Iterator[Beginning]:
         list(recording.fill(cepstra_blocks([next(stream), next(stream)])))
         stream.close()
         bigram, mixtures = PhoneBigram.of(model, text), Mixtures.of(model)
-        parts = list(score_recording(recording, model, bigram, mixtures, shortfalls, executor))
+        parts = list(score_recording(recording, model, bigram, mixtures, 2, shortfalls, executor))
         yield Beginning(
             recording, shortfalls, DecodedPhones.joined(parts), forms,
             np.array([round(word["start_ms"] / 10) for word in words], dtype=np.int32),
@@ -69,11 +69,13 @@ def beginning(model: AcousticModel) -> Iterator[Beginning]:
 def place(
     beginning: Beginning, rough: RoughTimes, model: AcousticModel, threads: int = 1
 ) -> tuple[PlacedWords, Statistics]:
+    statistics = Statistics.empty(model)
     with ThreadPoolExecutor(threads) as executor:
-        return place_words(
+        placed = place_words(
             beginning.recording, beginning.shortfalls, beginning.forms, rough, model,
-            Mixtures.of(model), beginning.heard, FIRM, executor, lambda frame: None,
+            Mixtures.of(model), beginning.heard, FIRM, executor, lambda frame: None, statistics,
         )  # fmt: skip
+    return placed, statistics
 
 
 def jittered(beginning: Beginning) -> RoughTimes:
@@ -95,6 +97,23 @@ def test_scores_have_a_best_phone_in_every_frame(
     phones = rows[:, : 3 * len(model.phones)]
     assert (phones.min(axis=1) == 0).all()
     assert rows[:, OFF_COLUMN].mean() < phones.mean()
+
+
+def test_frames_passed_over_get_the_scores_between(
+    beginning: Beginning, model: AcousticModel
+) -> None:
+    bigram = PhoneBigram.of(model, np.array([0, 1], dtype=np.int32))
+    with FrameSpool(COLUMNS, np.uint8) as every, ThreadPoolExecutor(1) as executor:
+        mixtures = Mixtures.of(model)
+        list(score_recording(beginning.recording, model, bigram, mixtures, 1, every, executor))
+        whole = every.read(0, 1000)[:, :OFF_COLUMN].astype(int)
+    half = beginning.shortfalls.read(0, 1000)[:, :OFF_COLUMN].astype(int)
+    np.testing.assert_array_equal(half[::2], whole[::2])
+    clear = (half[:-2:2] < 200) & (half[2::2] < 200)
+    # All scores of a frame are interpolated; what they fall short of is then the same for all.
+    deficit = np.where(clear, (half[:-2:2] + half[2::2]) / 2 - half[1:-1:2], np.nan)
+    assert np.nanmin(deficit) >= -1
+    assert np.nanmax(np.nanmax(deficit, axis=1) - np.nanmin(deficit, axis=1)) <= 2
 
 
 def test_recognised_phones_cover_the_audio(beginning: Beginning) -> None:
