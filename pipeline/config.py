@@ -21,7 +21,12 @@ __all__ = ["Config", "SpeakerConfig", "join_config", "load_config", "parse_confi
 
 _Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=64)]
 _Language = Annotated[str, StringConstraints(pattern="^[a-z]{2,3}$")]
-_Text = Annotated[str, StringConstraints(pattern=r"^\S(.*\S)?$", max_length=200)]
+_INNER = r"[^\p{Cc}\p{Zl}\p{Zp}\x{202A}-\x{202E}\x{2066}-\x{2069}\x{FFFE}\x{FFFF}]"
+"""Neither controls, line ends nor marks that turn the direction of writing for what follows."""
+_Text = Annotated[
+    str,
+    StringConstraints(pattern=rf"^[{_INNER}&&\S]({_INNER}*[{_INNER}&&\S])?$", max_length=200),
+]
 
 
 class SpeakerConfig(BaseModel):
@@ -191,7 +196,9 @@ def _wrong_value(error: ValidationError, text: str, path: Path) -> InputError:
     if first["type"] in ("model_type", "model_attributes_type"):
         wanted = "must be written as tables that begin with [[speakers]]"
     elif first["type"] == "string_pattern_mismatch":
-        wanted = _WANTED_PATTERN.get(name, "must be one line that begins and ends with a character")
+        wanted = _WANTED_PATTERN.get(
+            name, "must be one line without controls that begins and ends with a character"
+        )
     else:
         wanted = _WANTED.get(first["type"], first["msg"])
     owner = f" of speaker {int(place[1]) + 1}" if len(place) > 2 else ""

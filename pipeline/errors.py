@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeline.safe_text import one_line
+
 __all__ = ["EpisodeSubtitlesError", "InputError", "OutputError", "QualityError"]
 
 
@@ -50,8 +52,7 @@ class EpisodeSubtitlesError(Exception):
             str(part) for part in (self.path, self.line, self.column) if part is not None
         )
         text = f"{place}: {self.problem}" if place else self.problem
-        text = f"{text}; {self.remedy}" if self.remedy else text
-        return "".join(c if c.isprintable() else " " for c in text)
+        return one_line(f"{text}; {self.remedy}" if self.remedy else text)
 
 
 def _rebuild(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
 from pipeline.progress import Progress, SilentProgress
+from pipeline.safe_text import one_line
 from pipeline.times import youtube_clock
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class LineProgress:
         self._say(f"warning: {message}")
 
     def _say(self, message: str) -> None:
-        print(f"[{self._wall_clock()}] {message}", file=self._stream, flush=True)
+        print(f"[{self._wall_clock()}] {one_line(message)}", file=self._stream, flush=True)
 
 
 class BarProgress:
@@ -150,12 +151,12 @@ class BarProgress:
     def note(self, message: str) -> None:
         """Show `message` above the bars if verbose."""
         if self._verbose:
-            self.bars.console.print(message, markup=False, highlight=False, style="dim")
+            self.bars.console.print(one_line(message), markup=False, highlight=False, style="dim")
 
     def warn(self, message: str) -> None:
         """Show `message` above the bars as a warning."""
         self.bars.console.print(
-            f"warning: {message}", markup=False, highlight=False, style="yellow"
+            f"warning: {one_line(message)}", markup=False, highlight=False, style="yellow"
         )
 
 

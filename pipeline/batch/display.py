@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from pipeline.batch.records import EpisodeRecord, Stage
+from pipeline.safe_text import one_line
 from pipeline.times import percent, youtube_clock
 
 if TYPE_CHECKING:
@@ -176,7 +177,7 @@ class LinesDisplay:
         self._say(_stopping(active))
 
     def _say(self, message: str) -> None:
-        print(f"[{self._wall_clock()}] {message}", file=self._stream, flush=True)
+        print(f"[{self._wall_clock()}] {one_line(message)}", file=self._stream, flush=True)
 
 
 def _stopping(active: int) -> str:
@@ -248,7 +249,7 @@ class BarsDisplay:
         self._print(_stopping(active), "yellow")
 
     def _print(self, message: str, style: str) -> None:
-        self._bars.console.print(message, markup=False, highlight=False, style=style)
+        self._bars.console.print(one_line(message), markup=False, highlight=False, style=style)
 
 
 class SilentDisplay:

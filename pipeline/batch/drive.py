@@ -20,6 +20,7 @@ from pipeline.batch.state import StateFolder, host_name, now_utc
 from pipeline.batch.work import BATCH_FORMATS, is_settled
 from pipeline.errors import InputError, OutputError
 from pipeline.run import Job
+from pipeline.safe_text import one_line
 
 __all__ = ["Policy", "drive"]
 
@@ -319,4 +320,4 @@ def _size(job: Job) -> int:
 
 def _log(path: Path, message: str) -> None:
     with contextlib.suppress(OSError), path.open("a", encoding="utf-8") as log:
-        print(f"{now_utc()} {message}", file=log)
+        print(f"{now_utc()} {one_line(message)}", file=log)

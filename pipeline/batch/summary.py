@@ -12,6 +12,7 @@ from typing import Any
 
 from pipeline.batch.records import Entry, EpisodeRecord
 from pipeline.batch.state import FOLDER, StateFolder, unwritable, write_whole
+from pipeline.safe_text import table_cell
 from pipeline.times import clock, percent
 
 __all__ = [
@@ -133,15 +134,10 @@ def render_csv(lines: Sequence[Line]) -> str:
                 "version": record.version,
                 "log": f"{FOLDER}/{record.id}/log.txt",
             }
-        writer.writerow({name: _harmless(value) for name, value in row.items()})
+        writer.writerow(
+            {n: table_cell(value) if isinstance(value, str) else value for n, value in row.items()}
+        )
     return stream.getvalue()
-
-
-def _harmless(value: object) -> object:
-    """Spreadsheets run text that begins like a formula."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value
 
 
 def render_table(lines: Sequence[Line], *, all_rows: bool = False) -> list[str]:

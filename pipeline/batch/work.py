@@ -29,6 +29,7 @@ from pipeline.export.registry import RUN_FORMATS
 from pipeline.progress import Progress
 from pipeline.review.doubts import find_doubts
 from pipeline.run import Job, Result, Timed, check_coverage, run_job, time_episode
+from pipeline.safe_text import one_line
 from pipeline.speakers.records import Attribution, DoubtedTurn, NamedBy, UnmarkedChange
 from pipeline.terminal import LineProgress, StageClock
 from pipeline.transcript.records import Transcript
@@ -105,7 +106,7 @@ def _run_locked(task: Task, state: StateFolder, report: Report) -> EpisodeRecord
 
 
 def _say(log: TextIO, message: str) -> None:
-    print(f"{now_utc()} {message}", file=log, flush=True)
+    print(f"{now_utc()} {one_line(message)}", file=log, flush=True)
 
 
 def _begun(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import EpisodeSubtitlesError, InputError, OutputError, QualityError
 from pipeline.progress import Progress, SilentProgress
+from pipeline.safe_text import one_line
 from pipeline.terminal import BarProgress
 
 if TYPE_CHECKING:
@@ -265,7 +266,7 @@ def _run(
     lines = read_lines(chosen, state, records)
     if not arguments.quiet:
         for text in render_table(lines):
-            print(text)
+            print(one_line(text))
     _check_outcome(lines, state)
     return [] if arguments.quiet else [str(arguments.out / "index.html")]
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.cli.options import add_style_options, style_from
 from pipeline.errors import QualityError
 from pipeline.progress import Progress
+from pipeline.safe_text import without_controls
 
 if TYPE_CHECKING:
     from pipeline.subtitles.check import Violation
@@ -64,7 +65,7 @@ def execute(arguments: argparse.Namespace, progress: Progress) -> list[str]:
         return lines
     if not arguments.quiet:
         for line in lines:
-            print(line)
+            print(without_controls(line))
     cues = len({violation.cue for violation in violations})
     raise QualityError(
         f"{len(violations)} violations of the style {style.name} "

@@ -15,6 +15,7 @@ from typing import NoReturn
 from pipeline import __version__
 from pipeline.cli.commands import COMMANDS, load_command
 from pipeline.errors import EpisodeSubtitlesError, InputError
+from pipeline.safe_text import one_line, without_controls
 from pipeline.suggest import did_you_mean
 from pipeline.terminal import show_progress
 
@@ -80,7 +81,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _complain(message: str) -> None:
     with contextlib.suppress(OSError):
-        print(f"{PROGRAM}: error: {message}", file=sys.stderr, flush=True)
+        print(f"{PROGRAM}: error: {one_line(message)}", file=sys.stderr, flush=True)
 
 
 @contextlib.contextmanager
@@ -125,7 +126,7 @@ def _dispatch(words: list[str]) -> None:
         lines = command.execute(arguments, progress)
     if not arguments.quiet:
         for line in lines:
-            print(line)
+            print(without_controls(line))
 
 
 def _without_command(words: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""The chapter table as CSV (RFC 4180 quoting, line feeds)."""
+"""The chapter table as CSV (RFC 4180 quoting, line feeds), harmless to spreadsheets."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import io
 from pipeline.episode import Episode
 from pipeline.export.chapter_table import chapter_rows
 from pipeline.export.options import DEFAULT_OPTIONS, ExportOptions
+from pipeline.safe_text import table_cell
 from pipeline.subtitles.styles import Style
 from pipeline.times import clock
 
@@ -38,14 +39,14 @@ def render(episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTI
         writer.writerow(
             (
                 chapter.number,
-                chapter.title,
+                table_cell(chapter.title),
                 clock(chapter.start_ms),
                 clock(chapter.end_ms),
                 clock(chapter.end_ms - chapter.start_ms),
                 chapter.start_ms,
                 chapter.end_ms,
-                row.first_line,
-                row.speaker,
+                table_cell(row.first_line),
+                table_cell(row.speaker),
                 row.words,
                 chapter.repeated_lines,
             )

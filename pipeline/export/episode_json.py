@@ -24,6 +24,7 @@ from pipeline.episode import (
 from pipeline.errors import InputError
 from pipeline.export.episode_check import find_fault
 from pipeline.export.options import DEFAULT_OPTIONS, ExportOptions
+from pipeline.export.text_check import find_unwritable
 from pipeline.files import read_bytes
 from pipeline.subtitles.styles import Style
 
@@ -144,7 +145,7 @@ def parse_episode(content: bytes, path: Path) -> Episode:
             f"damaged timed episode: {place}: {first['msg']}", path=path, remedy=_REMEDY
         ) from error
     episode = _to_episode(document)
-    fault = find_fault(episode)
+    fault = find_fault(episode) or find_unwritable(episode)
     if fault is not None:
         raise InputError(f"damaged timed episode: {fault}", path=path, remedy=_REMEDY)
     return episode

@@ -6,10 +6,20 @@ import re
 
 from pipeline.episode import Episode
 
-__all__ = ["find_unwritable"]
+__all__ = ["find_no_text", "find_unwritable"]
 
-# Controls but tab, line feed and carriage return; halves of surrogate pairs; what XML 1.0 bars.
-_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+# Controls but tab, line feed and carriage return; halves of surrogate pairs; what XML 1.0 bars;
+# the private planes, which stand for sound events while a line is taken apart.
+_NO_TEXT = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff"
+    r"\U000f0000-\U0010ffff]"
+)
+
+
+def find_no_text(text: str) -> str | None:
+    """The first character that no text file holds, as `U+001B`."""
+    found = _NO_TEXT.search(text)
+    return None if found is None else f"U+{ord(found.group()):04X}"
 
 
 def find_unwritable(episode: Episode) -> str | None:
@@ -24,8 +34,8 @@ def find_unwritable(episode: Episode) -> str | None:
     ):
         for number, text in enumerate(texts):
             place = what if what == "the title" else f"{what} {number}"
-            if (found := _NO_TEXT.search(text)) is not None:
-                return f"{place} holds the character U+{ord(found.group()):04X}"
+            if (found := find_no_text(text)) is not None:
+                return f"{place} holds the character {found}"
             if what == "word" and text.split() != [text]:
                 return f"{place} is empty or holds blanks"
     return None

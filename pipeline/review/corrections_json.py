@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline.errors import InputError
+from pipeline.export.text_check import find_no_text
 from pipeline.files import read_bytes
 from pipeline.review.records import Corrections, LineCorrection, MarkedGap
 
@@ -122,6 +123,8 @@ def _fault(document: _Document) -> str | None:
             return f"line {line.line} has a time before the audio"
         if start_ms is not None and end_ms is not None and end_ms <= start_ms:
             return f"line {line.line} ends before it starts"
+        if character := find_no_text(line.text or ""):
+            return f"the text of line {line.line} holds the character {character}"
     for gap in document.gaps:
         if not 0 <= gap.start_ms < gap.end_ms:
             return f"the gap at {gap.start_ms} ms has no length"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from pipeline.errors import InputError
 
@@ -30,11 +31,17 @@ _SIGNATURES = (
 
 _CONTROL = frozenset(range(0x09)) | frozenset(range(0x0E, 0x1B)) | {0x7F}
 
+_NO_CHARACTER = re.compile("[\x80-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff]")
+"""C1 controls, noncharacters and the private planes: what no text means."""
+
 _AS_UTF8 = "save it as plain text in UTF-8"
 
 
 def decode_text(data: bytes, path: str) -> str:
     """Decode a text file: UTF-8 with or without byte-order mark, UTF-16 and UTF-32 with one.
+
+    C1 controls become what they are in Windows-1252, as browsers have it; other characters that no
+    text holds become U+FFFD.
 
     Raises:
         InputError: the file is empty, binary, or in another encoding; the error names the line
@@ -64,7 +71,13 @@ def decode_text(data: bytes, path: str) -> str:
             column=column,
             remedy=_AS_UTF8,
         )
-    return text
+    return _NO_CHARACTER.sub(_repaired, text)
+
+
+def _repaired(found: re.Match[str]) -> str:
+    """Curly quotes and dashes of Windows-1252 that were taken for Latin-1 come back."""
+    character = found.group()
+    return character.encode("latin-1", "replace").decode("cp1252", "replace").replace("?", "\ufffd")
 
 
 def _place(before: str) -> tuple[int, int]:

@@ -104,7 +104,7 @@ def test_words_that_no_file_holds(
     values["words"][0]["text"] = text
     episode.write_text(json.dumps(values))
     assert main(["export", str(episode)]) == 2
-    assert "no file can hold this episode: word 0" in capsys.readouterr().err
+    assert "damaged timed episode: word 0" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

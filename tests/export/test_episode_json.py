@@ -17,7 +17,9 @@ from tests.support import DEMO, episode_of
 STYLE = STYLES["netflix"]
 HERE = Path("x.episode.json")
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+_CHARACTERS = st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"])
+TEXT = st.text(_CHARACTERS)
+WORD = st.text(_CHARACTERS, min_size=1).filter(lambda text: text.split() == [text])
 KEYS = st.lists(
     st.from_regex(r"[^\s]{1,9}", fullmatch=True, alphabet=st.characters(exclude_categories=["Cs"])),
     min_size=2,
@@ -61,7 +63,7 @@ def episodes(draw: st.DrawFn) -> Episode:
             for line in episode.lines
         ),
         words=tuple(
-            replace(word, text=draw(TEXT), speaker=word.speaker and keys[word.speaker])
+            replace(word, text=draw(WORD), speaker=word.speaker and keys[word.speaker])
             for word in episode.words
         ),
     )

@@ -10,7 +10,7 @@ from pipeline.review.records import Corrections, LineCorrection, MarkedGap, Word
 
 PATH = Path("x.corrections.json")
 HEAD = '{"format": "episode-subtitles-corrections/1", "episode": "x", "audio_sha256": "a"'
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"]), max_size=8)
 LINES = st.builds(
     LineCorrection,
     line=st.integers(0, 99),

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import InputError
+from pipeline.transcript.decoding import decode_text
 from pipeline.transcript.parse import parse_transcript, read_transcript
 from pipeline.transcript.records import Transcript
 
@@ -252,7 +253,7 @@ def test_any_text_gives_words_in_their_places_or_one_clear_error(text: str) -> N
     except InputError as error:
         assert "\n" not in str(error)
         return
-    rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    rows = decode_text(text.encode(), "t.txt").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     assert found.words
     for line in found.lines:
         assert line.text == line.text.strip()
@@ -304,3 +305,9 @@ def test_a_name_before_a_paragraph() -> None:
 def test_a_voice_inside_a_word_begins_another() -> None:
     found = parse("WEBVTT\n\n00:01.000 --> 00:02.000\nyes<v Bob>no " + "and so on " * 12)
     assert words(found)[:2] == ["yes", "no"]
+
+
+def test_characters_that_no_text_means() -> None:
+    """C1 controls are Windows-1252 that somebody took for Latin-1; others are no characters."""
+    found = parse("Don\x92t \x93go\x94 \x96 it\ufffes \U000f0001x \x81.\n")
+    assert found.lines[0].text == "Don’t “go” – it\ufffds \ufffdx \ufffd."
