@@ -12,12 +12,14 @@ import mimetypes
 import os
 import re
 import secrets
+import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from pipeline.errors import EpisodeSubtitlesError
 from pipeline.files import write_outputs
@@ -33,6 +35,7 @@ __all__ = ["MAX_BODY_BYTES", "ReviewServer", "Site", "parse_range"]
 LOOPBACK = "127.0.0.1"
 MAX_BODY_BYTES = 16 << 20
 TIMEOUT_S = 60
+MAX_CONNECTIONS = 64
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _BLOCK_BYTES = 1 << 18
 
@@ -92,6 +95,7 @@ class ReviewServer(http.server.ThreadingHTTPServer):
         self.lock = threading.Lock()
         self._peaks: bytes | None = None
         self._peaks_lock = threading.Lock()
+        self._free = threading.BoundedSemaphore(MAX_CONNECTIONS)
         super().__init__((LOOPBACK, port), _Handler)
 
     @property
@@ -111,6 +115,24 @@ class ReviewServer(http.server.ThreadingHTTPServer):
                 self._peaks = self.site.peaks()
             return self._peaks
 
+    def process_request(
+        self, request: socket.socket | tuple[bytes, socket.socket], client_address: Any
+    ) -> None:
+        """Hang up where there are too many connections already: each holds a thread and a file."""
+        if self._free.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(
+        self, request: socket.socket | tuple[bytes, socket.socket], client_address: Any
+    ) -> None:
+        """Serve one connection."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._free.release()
+
     def handle_error(self, request: object, client_address: object) -> None:
         """Keep quiet: browsers hang up in the middle of an audio file all the time."""
 
@@ -124,6 +146,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         pass
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Refuse what the base class does not understand as everything else is refused."""
+        # Otherwise a broken request is taken for one of HTTP 0.9, which knows no headers.
+        self.request_version = self.protocol_version
+        self._refuse(HTTPStatus(code))
 
     def do_GET(self) -> None:
         self._answer()
@@ -185,7 +213,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
 
     def _send_media(self, path: Path) -> None:
-        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        kind = mimetypes.guess_type(path.name)[0] or ""
+        if not kind.startswith(("audio/", "video/")):
+            kind = "application/octet-stream"
         with path.open("rb") as stream:
             size = os.fstat(stream.fileno()).st_size
             try:
@@ -211,17 +241,29 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             left -= len(block)
 
     def _save(self) -> None:
-        length = self.headers.get("Content-Length", "")
+        lengths = self.headers.get_all("Content-Length", [])
+        length = lengths[0] if len(lengths) == 1 else ""
         if self.headers.get("Origin") != self.server.origin:
             self._refuse(HTTPStatus.FORBIDDEN)
         elif self.headers.get_content_type() != "application/json":
             self._refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-        elif not (length.isascii() and length.isdigit()):
+        elif "Transfer-Encoding" in self.headers or not re.fullmatch("[0-9]{1,18}", length):
             self._refuse(HTTPStatus.LENGTH_REQUIRED)
         elif int(length) > MAX_BODY_BYTES:
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         else:
-            self._store(self.rfile.read(int(length)))
+            self._store(self._read(int(length)))
+
+    def _read(self, length: int) -> bytes:
+        """A body that comes whole within a minute, however slowly."""
+        end_s = time.monotonic() + TIMEOUT_S
+        content = bytearray()
+        while len(content) < length:
+            block = self.rfile.read1(min(_BLOCK_BYTES, length - len(content)))
+            if not block or time.monotonic() > end_s:
+                raise TimeoutError
+            content += block
+        return bytes(content)
 
     def _store(self, content: bytes) -> None:
         site = self.server.site
@@ -288,6 +330,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Referrer-Policy", "same-origin")
         self.send_header("Cross-Origin-Resource-Policy", "same-origin")
         self.send_header("Cross-Origin-Opener-Policy", "same-origin")
-        # The page says itself which script it has; nothing may frame it or anything else.
-        self.send_header("Content-Security-Policy", "frame-ancestors 'none'")
+        # The page says itself which script it has; nothing else has any. Nothing may be framed.
+        policy = "" if kind.startswith("text/html") else "default-src 'none'; sandbox; "
+        self.send_header("Content-Security-Policy", f"{policy}frame-ancestors 'none'")
         self.end_headers()
