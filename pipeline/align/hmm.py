@@ -44,9 +44,10 @@ from pipeline.engine_settings import EngineSettings
 from pipeline.episode import Gap
 from pipeline.errors import InputError
 from pipeline.lexicon.lexicon import load_lexicon
-from pipeline.lexicon.pronounce import pronounce_words
+from pipeline.lexicon.pronounce import pronounce_forms
 from pipeline.lexicon.records import SpokenForm
 from pipeline.lexicon.reductions import ReducedLexicon
+from pipeline.lexicon.spoken import spoken_forms
 from pipeline.processors import usual_threads
 from pipeline.progress import Progress
 from pipeline.transcript.records import Transcript
@@ -211,9 +212,9 @@ class HmmAligner:
 
 def _read_words(transcript: Transcript, model: AcousticModel) -> _Text:
     lexicon = load_lexicon()
-    words_as_written = [word.text for word in transcript.words]
-    careful_forms = pronounce_words(words_as_written, lexicon)
-    forms = pronounce_words(words_as_written, ReducedLexicon(lexicon))
+    spoken = spoken_forms([word.text for word in transcript.words])
+    careful_forms = pronounce_forms(spoken, lexicon)
+    forms = pronounce_forms(spoken, ReducedLexicon(lexicon))
     phones = []
     words = []
     for word, ways in enumerate(careful_forms):

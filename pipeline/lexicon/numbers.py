@@ -175,6 +175,8 @@ _ROMAN = (
 
 def roman_value(text: str) -> int | None:
     """Return the value of a Roman numeral in capitals, None if it is not a well-formed one."""
+    if text.strip("IVXLCDM"):
+        return None
     value, at = 0, 0
     for worth, sign in _ROMAN:
         for _ in range(3 if worth in (1000, 100, 10, 1) else 1):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipeline.lexicon.records import Pronouncer, SpokenForm, SpokenWord
 from pipeline.lexicon.spoken import Forms, spoken_forms
 
-__all__ = ["pronounce_words"]
+__all__ = ["pronounce_forms", "pronounce_words"]
 
 
 def pronounce_words(
@@ -25,15 +25,22 @@ def pronounce_words(
         One entry for each token: 1 to 8 forms of at least one spoken word each, none of which
         lacks a pronunciation.
     """
+    return pronounce_forms(spoken_forms(tokens), lexicon)
+
+
+def pronounce_forms(
+    spoken: Sequence[Forms], lexicon: Pronouncer
+) -> tuple[tuple[SpokenForm, ...], ...]:
+    """Do as `pronounce_words` does, for the ways to say each token."""
     words: dict[str, SpokenWord] = {}
     known: dict[Forms, tuple[SpokenForm, ...]] = {}
     found: list[tuple[SpokenForm, ...]] = []
-    for forms in spoken_forms(tokens):
-        spoken = known.get(forms)
-        if spoken is None:
+    for forms in spoken:
+        pronounced = known.get(forms)
+        if pronounced is None:
             for word in {word for form in forms for word in form} - words.keys():
                 words[word] = SpokenWord(word, lexicon.pronounce(word))
-            spoken = tuple(tuple(words[word] for word in form) for form in forms)
-            known[forms] = spoken
-        found.append(spoken)
+            pronounced = tuple(tuple(words[word] for word in form) for form in forms)
+            known[forms] = pronounced
+        found.append(pronounced)
     return tuple(found)
