@@ -1,4 +1,4 @@
-"""Gives up words that stand alone amid speech that the text lacks.
+"""Gives up words that stand alone amid speech that the text lacks or text that the speech lacks.
 
 Where a passage is missing from the audio and an advertisement from the text, a few of the missing
 words always sound like something in the advertisement.
@@ -18,6 +18,8 @@ _MOST_WORDS = 5
 _LONGEST_FRAMES = 300
 _HOLE_FRAMES = 200
 _PHONES_PER_FRAME = 0.05
+_MANY_MISSING_WORDS = 10
+_MISSING_PER_WORD = 5
 
 
 def stray_words(
@@ -26,7 +28,9 @@ def stray_words(
     heard: DecodedPhones,
     model: AcousticModel,
 ) -> npt.NDArray[np.int64]:
-    """Words in small groups between long stretches of foreign speech, beside words not found.
+    """Words in small groups between borders, beside words not found.
+
+    A border is a long stretch of foreign speech, a long run of missing words, or the audio's end.
 
     Args:
         starts: int32, shape (words,): first frame of each word, -1 if absent; ascending.
@@ -47,21 +51,18 @@ def stray_words(
         length = hole_stop - hole_start
         phones = np.searchsorted(spoken, hole_stop) - np.searchsorted(spoken, hole_start)
         is_foreign = (length >= _HOLE_FRAMES) & (phones >= _PHONES_PER_FRAME * length)
-        lacks_words = np.diff(kept, prepend=-1, append=len(starts)) > 1
-        group = np.cumsum(is_foreign[:-1])  # words between two foreign stretches share a number
-        words = np.bincount(group)
-        first = np.searchsorted(group, np.arange(len(words)))
-        last = np.searchsorted(group, np.arange(len(words)), side="right") - 1
-        some = words > 0
-        first, last = np.minimum(first, len(kept) - 1), np.maximum(last, 0)
-        stray = (
-            some
-            & (words <= _MOST_WORDS)
-            & (end[last] - begin[first] <= _LONGEST_FRAMES)
-            & is_foreign[first]
-            & is_foreign[last + 1]
-            & (lacks_words[first] | lacks_words[last + 1])
-        )
+        missing = np.diff(kept, prepend=-1, append=len(starts)) - 1
+        is_border = is_foreign | (missing >= _MANY_MISSING_WORDS)
+        is_border[[0, -1]] = True
+        group = np.cumsum(is_border[:-1]) - 1  # words between two borders share a number
+        borders = np.flatnonzero(is_border)
+        before, after = borders[:-1], borders[1:]
+        words = after - before
+        is_short = (words <= _MOST_WORDS) & (end[after - 1] - begin[before] <= _LONGEST_FRAMES)
+        is_amid_speech = is_foreign[before] | is_foreign[after]
+        lacks_words = missing[before] + missing[after] > 0
+        is_amid_missing = words * _MISSING_PER_WORD <= np.minimum(missing[before], missing[after])
+        stray = (is_short & is_amid_speech & lacks_words) | is_amid_missing
         if not stray.any():
             break
         kept = kept[~stray[group]]

@@ -58,3 +58,23 @@ def test_a_sentence_stays(model: AcousticModel) -> None:
 
 def test_nothing_found(model: AcousticModel) -> None:
     assert not len(stray_words(*times([None, None]), heard(model), model))
+
+
+def test_words_amid_a_missing_passage(model: AcousticModel) -> None:
+    passage = [None] * 12
+    words = [*SPOKEN, *passage, (190, 220), (220, 250), *passage, (260, 290), *LATER]
+    silence = heard(model, (180, 3000))
+    assert stray_words(*times(words), silence, model).tolist() == [18, 19]
+
+
+def test_a_sentence_amid_missing_passages_stays(model: AcousticModel) -> None:
+    sentence = [(at, at + 30) for at in range(1500, 1590, 30)]
+    words = [*SPOKEN, *([None] * 12), *sentence, *([None] * 12), *LATER]
+    assert not len(stray_words(*times(words), heard(model, (180, 3000)), model))
+
+
+def test_words_before_the_first_foreign_speech(model: AcousticModel) -> None:
+    words = [None, (40, 70), None, (80, 110), None, *LATER]
+    assert stray_words(*times(words), heard(model), model).tolist() == [1, 3]
+    words = [(40, 70), (80, 110), *LATER]
+    assert not len(stray_words(*times(words), heard(model), model))
