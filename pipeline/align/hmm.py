@@ -30,7 +30,7 @@ from pipeline.align.noise_compensation import compensate_for
 from pipeline.align.pause_edges import edges_at_pauses
 from pipeline.align.phone_decoder import DecodedPhones, PhoneBigram
 from pipeline.align.placing import PlacedWords, place_words, timed_words
-from pipeline.align.records import Alignment, HeardPhone, TimedWord
+from pipeline.align.records import Alignment, HeardPhones, TimedWord
 from pipeline.align.regions import plan_regions
 from pipeline.align.scores import Mixtures
 from pipeline.align.search import is_compiled
@@ -212,9 +212,9 @@ class HmmAligner:
 
 def _read_words(transcript: Transcript, model: AcousticModel) -> _Text:
     lexicon = load_lexicon()
-    spoken = spoken_forms([word.text for word in transcript.words])
-    careful_forms = pronounce_forms(spoken, lexicon)
-    forms = pronounce_forms(spoken, ReducedLexicon(lexicon))
+    as_said = spoken_forms([word.text for word in transcript.words])
+    careful_forms = pronounce_forms(as_said, lexicon)
+    forms = pronounce_forms(as_said, ReducedLexicon(lexicon))
     phones = []
     words = []
     for word, ways in enumerate(careful_forms):
@@ -330,18 +330,20 @@ def _alignment(
     words: tuple[TimedWord, ...],
     gaps: tuple[Gap, ...],
     frames: int,
-    heard: tuple[HeardPhone, ...],
+    heard: HeardPhones,
 ) -> Alignment:
     found = sum(word.status == "aligned" for word in words)
     return Alignment(words, gaps, frames * FRAME_MS, found / max(1, len(words)), heard)
 
 
-def _spoken_phones(heard: DecodedPhones, model: AcousticModel) -> tuple[HeardPhone, ...]:
+def _spoken_phones(heard: DecodedPhones, model: AcousticModel) -> HeardPhones:
     """All phones recognised but silence and noises."""
-    return tuple(
-        HeardPhone(model.phones[phone], start * FRAME_MS, end * FRAME_MS)
-        for phone, start, end in zip(
-            heard.phones.tolist(), heard.starts.tolist(), heard.ends.tolist(), strict=True
-        )
-        if phone != model.silence and not model.phones[phone].startswith("+")
+    speech = [
+        phone != model.silence and not name.startswith("+")
+        for phone, name in enumerate(model.phones)
+    ]
+    kept = np.array(speech)[heard.phones]
+    times = np.stack([heard.starts[kept], heard.ends[kept]], axis=1)
+    return HeardPhones(
+        tuple(model.phones), heard.phones[kept].astype(np.int16), times * np.int32(FRAME_MS)
     )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, overload
+
+import numpy as np
+import numpy.typing as npt
 
 from pipeline.episode import Gap, WordStatus
 from pipeline.progress import Progress
@@ -14,6 +18,7 @@ __all__ = [
     "Aligner",
     "Alignment",
     "HeardPhone",
+    "HeardPhones",
     "Opinion",
     "SecondOpinion",
     "TimedWord",
@@ -36,6 +41,44 @@ class HeardPhone(NamedTuple):
     name: str
     start_ms: int
     end_ms: int
+
+
+@dataclass(frozen=True, eq=False)
+class HeardPhones(Sequence[HeardPhone]):
+    """Many heard phones, in order, in a tenth of the memory that the records would take.
+
+    Attributes:
+        names: the ARPAbet symbols that `symbols` point to.
+        symbols: int16, shape (phones,).
+        times_ms: int32, shape (phones, 2): start and end of each.
+    """
+
+    names: tuple[str, ...]
+    symbols: npt.NDArray[np.int16]
+    times_ms: npt.NDArray[np.int32]
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other has the same phones, in whatever kind of sequence."""
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        """A hash like that of the tuple of all phones."""
+        return hash(tuple(self))
+
+    def __len__(self) -> int:
+        """How many they are."""
+        return len(self.symbols)
+
+    @overload
+    def __getitem__(self, at: int) -> HeardPhone: ...
+    @overload
+    def __getitem__(self, at: slice) -> HeardPhones: ...
+    def __getitem__(self, at: int | slice) -> HeardPhone | HeardPhones:
+        """One of them, or those of a slice."""
+        if isinstance(at, slice):
+            return HeardPhones(self.names, self.symbols[at], self.times_ms[at])
+        start_ms, end_ms = self.times_ms[at].tolist()
+        return HeardPhone(self.names[self.symbols[at]], start_ms, end_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +119,7 @@ class Alignment:
     gaps: tuple[Gap, ...]
     duration_ms: int
     coverage: float
-    heard: tuple[HeardPhone, ...] = ()
+    heard: Sequence[HeardPhone] = ()
     second_opinion: SecondOpinion | None = None
 
 

@@ -35,25 +35,22 @@ class Noise:
 
 def measure_noise(recording: Recording) -> Noise:
     """Measure the quietest tenth of every 10 s: speech pauses about as often."""
-    quiet_cepstra, quiet_features = [], []
-    total = np.zeros(CEPSTRA)
+    total, quiet_total = np.zeros(CEPSTRA), np.zeros(CEPSTRA)
+    squares = np.zeros((3, CEPSTRA))
+    quiet_frames = 0
     for start in range(0, recording.frames, _STRETCH_FRAMES):
         cepstra = recording.read(start, start + _STRETCH_FRAMES)
         total += cepstra.sum(axis=0, dtype=np.float64)
         quiet = _quietest(cepstra[:, 0])
+        quiet_total += cepstra[quiet].sum(axis=0, dtype=np.float64)
         padded = np.pad(cepstra, ((_CONTEXT, _CONTEXT), (0, 0)), mode="edge")
-        quiet_cepstra.append(cepstra[quiet])
-        features = add_deltas(padded)[quiet]
+        features = add_deltas(padded)[quiet].astype(np.float64)
         features[:, 0] -= features[:, 0].mean(axis=0)
-        quiet_features.append(features)
-    if not quiet_cepstra:
+        squares += np.square(features).sum(axis=0)
+        quiet_frames += len(quiet)
+    if not quiet_frames:
         return Noise(np.zeros(CEPSTRA), np.ones((3, CEPSTRA)), np.zeros(CEPSTRA))
-    features = np.concatenate(quiet_features).astype(np.float64)
-    return Noise(
-        np.concatenate(quiet_cepstra).mean(axis=0, dtype=np.float64),
-        np.square(features).mean(axis=0),
-        total / recording.frames,
-    )
+    return Noise(quiet_total / quiet_frames, squares / quiet_frames, total / recording.frames)
 
 
 def _quietest(loudness: npt.NDArray[np.float32]) -> npt.NDArray[np.intp]:

@@ -317,7 +317,8 @@ class _KeepingAligner:
             kept = stages.state.read_stage(job.id, "alignment", key, Alignment)
             if isinstance(kept, Alignment) and len(kept.words) == len(transcript.words):
                 stages.reused = "alignment"
-                return kept
+                return replace(kept, heard=tuple(kept.heard))
         alignment = _aligner(job.aligner, job.engines).align(transcript, audio, progress)
-        stages.state.keep_stage(job.id, "alignment", key, alignment)
+        plain = replace(alignment, heard=tuple(alignment.heard))
+        stages.state.keep_stage(job.id, "alignment", key, plain)
         return alignment

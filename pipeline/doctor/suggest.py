@@ -7,9 +7,12 @@ much each of them weighs was chosen on one synthetic episode and checked on othe
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+
+import numpy as np
 
 from pipeline.align.records import HeardPhone
 from pipeline.doctor.records import Suggestion, SuggestionKind
@@ -72,9 +75,12 @@ class _Audio:
 
     def __init__(self, heard: Sequence[HeardPhone]) -> None:
         self._heard = heard
-        self._middles_ms = [(phone.start_ms + phone.end_ms) / 2 for phone in heard]
-        lengths = (min(_LONGEST_PHONE_MS, phone.end_ms - phone.start_ms) for phone in heard)
-        self._speech_ms = [0, *accumulate(lengths)]
+        starts_ms = np.fromiter((phone.start_ms for phone in heard), np.int32, len(heard))
+        ends_ms = np.fromiter((phone.end_ms for phone in heard), np.int32, len(heard))
+        self._middles_ms = array("d", (starts_ms + ends_ms) / 2)
+        lengths_ms = np.minimum(_LONGEST_PHONE_MS, ends_ms - starts_ms)
+        self._speech_ms = array("q", np.cumsum(lengths_ms, dtype=np.int64))
+        self._speech_ms.insert(0, 0)
 
     def _between(self, start_ms: int, end_ms: int) -> tuple[int, int]:
         first = bisect_left(self._middles_ms, start_ms)

@@ -1,13 +1,14 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.align.records import Alignment, TimedWord
+from pipeline.align.records import Alignment, HeardPhone, TimedWord
 from pipeline.batch.records import InputFile
 from pipeline.batch.state import StateFolder, write_whole
 from pipeline.episode import Gap
@@ -78,9 +79,11 @@ def test_locks_end_with_their_holder(tmp_path: Path) -> None:
 def test_stages_are_kept_by_key(tmp_path: Path) -> None:
     state = StateFolder(tmp_path)
     words = (TimedWord(0, 10, 0.1 + 0.2, "aligned"), TimedWord(None, None, 0.0, "absent"))
-    alignment = Alignment(words, (Gap(5, 9, "music"),), 1000, 0.5)
+    heard = (HeardPhone("AH", 0, 10),)
+    alignment = Alignment(words, (Gap(5, 9, "music"),), 1000, 0.5, heard)
     state.keep_stage("a", "alignment", "k", alignment)
-    assert state.read_stage("a", "alignment", "k", Alignment) == alignment
+    kept = state.read_stage("a", "alignment", "k", Alignment)
+    assert replace(kept, heard=tuple(kept.heard)) == alignment
     assert state.read_stage("a", "alignment", "other", Alignment) is None
     assert state.read_stage("b", "alignment", "k", Alignment) is None
     path = state.of_episode("a") / "alignment.json.gz"

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+import numpy as np
+
+from pipeline.align.records import HeardPhone, HeardPhones
+
+
+def test_heard_phones_are_a_sequence_of_records() -> None:
+    phones = HeardPhones(
+        ("AH", "B"), np.array([1, 0, 1], np.int16), np.array([[0, 5], [5, 9], [9, 30]], np.int32)
+    )
+    assert phones[1] == HeardPhone("AH", 5, 9)
+    assert phones == (("B", 0, 5), ("AH", 5, 9), ("B", 9, 30))
+    assert phones[1:] == phones[-2:] != phones
+    assert hash(phones) == hash(tuple(phones))
