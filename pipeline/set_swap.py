@@ -190,7 +190,8 @@ def _link_text(aside: Path, name: str) -> str:
 def _settle(aside: Path, folder: Path) -> None:
     """Replace the links by the files that they read as; again and again does no harm."""
     current = aside / _CURRENT
-    if not current.is_symlink():
+    if not current.is_symlink() or (aside / _NEW).is_symlink() or (aside / _OLD).is_symlink():
+        # The latter two only where somebody wants files from elsewhere to be moved here.
         return
     # Whatever `current` reads is looked for by name: it is a link from a folder anyone can write.
     kept = aside / (_NEW if str(current.readlink()) == _NEW else _OLD)
@@ -219,12 +220,15 @@ def _rename_each(aside: Path, folder: Path, places: Collection[str]) -> None:
 
 
 def _undo_renames(aside: Path, folder: Path) -> None:
-    try:
-        was_there = json.loads((aside / _RENAMING).read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError, ValueError):
+    listed = aside / _RENAMING
+    if listed.is_symlink() or not listed.is_file() or (aside / _OLD).is_symlink():
         return
-    for name in was_there:
-        if Path(name).name != name:
+    try:
+        was_there = json.loads(listed.read_text(encoding="utf-8"))
+    except ValueError:
+        return
+    for name in was_there if isinstance(was_there, dict) else ():
+        if Path(name).name != name or name == "..":
             continue
         if not was_there[name]:
             (folder / name).unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """Whatever dies when, the names read all old or all new; the next writer leaves nothing aside."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -207,3 +208,44 @@ def test_killed_for_real(tmp_path: Path) -> None:
         clear_leftovers(tmp_path)
         assert readable(tmp_path) == found
         assert len(names_in(tmp_path)) == 20
+
+
+@pytest.mark.parametrize("kind", ["swap", "renames", "pipe", "nonsense", "upwards"])
+def test_what_is_planted_as_a_dead_writer_s_leftover(tmp_path: Path, kind: str) -> None:
+    """Nothing comes in from elsewhere, and nothing elsewhere goes."""
+    elsewhere, out = tmp_path / "elsewhere", tmp_path / "out"
+    aside = out / f"{set_swap.PREFIX}planted"
+    elsewhere.mkdir()
+    aside.mkdir(parents=True)
+    (elsewhere / "a").write_bytes(b"precious")
+    if kind == "swap":
+        for name in ("new", "old"):
+            (aside / name).symlink_to(elsewhere)
+        (aside / "current").symlink_to("new")
+        (out / "a").symlink_to(f"{aside.name}/current/a")
+    elif kind == "renames":
+        (aside / "old").symlink_to(elsewhere)
+        (aside / "renaming").write_text('{"a": true}')
+    elif kind == "pipe":
+        os.mkfifo(aside / "renaming")
+    elif kind == "nonsense":
+        (aside / "renaming").write_text("[1, {}]")
+    else:
+        (aside / "renaming").write_text('{"..": false, "../elsewhere/a": false, "/": true}')
+    write_outputs(out, NEW)
+    assert (elsewhere / "a").read_bytes() == b"precious"
+    assert readable(out) == NEW
+    assert names_in(out) == sorted(NEW)
+
+
+def test_a_planted_link_with_the_name_of_a_leftover_is_left_alone(tmp_path: Path) -> None:
+    elsewhere, out = tmp_path / "elsewhere", tmp_path / "out"
+    elsewhere.mkdir()
+    out.mkdir()
+    (elsewhere / "a").write_bytes(b"precious")
+    (out / f"{set_swap.PREFIX}x").symlink_to(elsewhere)
+    (out / ".muxing-x").symlink_to(elsewhere)
+    write_outputs(out, NEW)
+    with set_swap.long_aside(out, ".muxing-"):
+        pass
+    assert (elsewhere / "a").read_bytes() == b"precious"

@@ -14,9 +14,10 @@ from pathlib import Path
 from pipeline.batch.display import Display
 from pipeline.batch.engines import Engine
 from pipeline.batch.inputs import episode_key, program_version, read_inputs
+from pipeline.batch.own_files import host_name, open_log
 from pipeline.batch.records import Entry, EpisodeRecord, Fault, Finished, Lost, Stage, Task
 from pipeline.batch.resources import memory_bytes, needs_gpu, timeout_s
-from pipeline.batch.state import StateFolder, host_name, now_utc
+from pipeline.batch.state import StateFolder, now_utc
 from pipeline.batch.work import BATCH_FORMATS, is_settled
 from pipeline.errors import InputError, OutputError
 from pipeline.run import Job
@@ -319,5 +320,5 @@ def _size(job: Job) -> int:
 
 
 def _log(path: Path, message: str) -> None:
-    with contextlib.suppress(OSError), path.open("a", encoding="utf-8") as log:
+    with contextlib.suppress(OSError), open_log(path) as log:
         print(f"{now_utc()} {one_line(message)}", file=log)

@@ -21,9 +21,10 @@ from typing import Any
 
 from pipeline.batch.engines import EngineOptions, load_target
 from pipeline.batch.inputs import program_version
+from pipeline.batch.own_files import host_name, write_whole
 from pipeline.batch.records import EpisodeRecord, Event, Finished, Lost, Stage, Task
 from pipeline.batch.reports import SparseReport
-from pipeline.batch.state import StateFolder, host_name, write_whole
+from pipeline.batch.state import StateFolder
 from pipeline.errors import InputError
 
 __all__ = ["RayEngine"]

@@ -14,7 +14,6 @@ import fcntl
 import gzip
 import json
 import os
-import socket
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -23,11 +22,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.batch.own_files import (
+    check_no_links,
+    host_name,
+    open_log,
+    open_own,
+    read_own,
+    unpack,
+    write_whole,
+)
 from pipeline.batch.records import EpisodeRecord
 from pipeline.errors import OutputError
 from pipeline.files import clear_leftovers
 
-__all__ = ["FOLDER", "StateFolder", "host_name", "now_utc", "unwritable", "write_whole"]
+__all__ = ["FOLDER", "StateFolder", "now_utc", "unwritable"]
 
 FOLDER = ".batch"
 _FORMAT = "episode-subtitles-batch/1"
@@ -38,31 +46,6 @@ _NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL)
 def now_utc() -> str:
     """The time, ISO 8601, whole seconds."""
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-@cache
-def host_name() -> str:
-    """This machine's name."""
-    return socket.gethostname()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Replace a file by rename: whatever dies, `path` holds the old content or the new one.
-
-    Raises:
-        OSError: it cannot be written; the old content stays.
-    """
-    aside = path.with_name(f".{path.name}.{host_name()}.{os.getpid()}")
-    try:
-        with aside.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        aside.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            aside.unlink(missing_ok=True)
-        raise
 
 
 class StateFolder:
@@ -77,9 +60,10 @@ class StateFolder:
         """The folder of an episode's record, made if need be.
 
         Raises:
-            OSError: it cannot be made.
+            OSError: it cannot be made, or it or the episode's folder of outputs is a link.
         """
         folder = self.folder / name
+        check_no_links(self.folder, folder, self.root / name)
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
@@ -92,7 +76,7 @@ class StateFolder:
         from pydantic import ValidationError
 
         try:
-            document = json.loads((self.folder / name / "record.json").read_bytes())
+            document = json.loads(read_own(self.folder / name / "record.json"))
             if document.pop("format") != _FORMAT:
                 return None
             record = _adapter(EpisodeRecord).validate_python(document)
@@ -120,7 +104,7 @@ class StateFolder:
         Raises:
             OSError: the lock file cannot be made.
         """
-        with (self.of_episode(name) / "lock").open("a") as stream:
+        with open_log(self.of_episode(name) / "lock") as stream:
             try:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -135,7 +119,7 @@ class StateFolder:
         """Whether some process works on the episode now."""
         path = self.folder / name / "lock"
         try:
-            with path.open("rb") as stream:
+            with os.fdopen(open_own(path, os.O_RDONLY), "rb") as stream:
                 fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
@@ -149,11 +133,11 @@ class StateFolder:
 
         path = self.folder / name / f"{stage}.json.gz"
         try:
-            kept = json.loads(gzip.decompress(path.read_bytes()))
+            kept = json.loads(unpack(read_own(path)))
             if kept["key"] != key:
                 return None
             return _adapter(kind).validate_python(kept["value"])
-        except (OSError, EOFError, ValueError, KeyError, TypeError, ValidationError):
+        except (OSError, ValueError, KeyError, TypeError, ValidationError):
             return None
 
     def keep_stage(self, name: str, stage: str, key: str, value: Any) -> None:
@@ -185,6 +169,7 @@ class StateFolder:
         """
         path = self.folder / f"probe-{host_name()}-{os.getpid()}"
         try:
+            check_no_links(self.folder, self.folder / "drivers")
             self.folder.mkdir(parents=True, exist_ok=True)
             write_whole(path, bytes(_PROBE_BYTES))
             path.unlink()
@@ -195,6 +180,7 @@ class StateFolder:
         """Tell `--status` what this driver's workers do; not being able to matters little."""
         path = self._beat_path()
         with contextlib.suppress(OSError):
+            check_no_links(self.folder, path.parent)
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, json.dumps({"time": time.time(), "active": active}).encode())
 
@@ -208,7 +194,7 @@ class StateFolder:
         found: dict[str, dict[str, Any]] = {}
         for path in (self.folder / "drivers").glob("*.json"):
             try:
-                beat = json.loads(path.read_bytes())
+                beat = json.loads(read_own(path))
                 if time.time() - float(beat["time"]) <= fresh_s:
                     found |= {str(one["id"]): one for one in beat["active"]}
             except (OSError, ValueError, KeyError, TypeError):
@@ -229,5 +215,6 @@ def _adapter(kind: type) -> Any:
 def unwritable(folder: Path, error: OSError) -> OutputError:
     """The error that a user meets for one of the state's files."""
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    problem = "the disk is full" if full else f"cannot write: {(error.strerror or 'error').lower()}"
+    reason = error.strerror or "error"
+    problem = "the disk is full" if full else f"cannot write: {reason[0].lower()}{reason[1:]}"
     return OutputError(problem, path=folder, remedy="the same command goes on when that is mended")

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.batch.own_files import write_whole
 from pipeline.batch.records import Entry, EpisodeRecord
-from pipeline.batch.state import FOLDER, StateFolder, unwritable, write_whole
+from pipeline.batch.state import FOLDER, StateFolder, unwritable
 from pipeline.safe_text import table_cell
 from pipeline.times import clock, percent
 

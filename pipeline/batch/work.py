@@ -18,9 +18,10 @@ from pipeline.batch.inputs import (
     read_inputs,
     timed_key,
 )
+from pipeline.batch.own_files import host_name, open_log
 from pipeline.batch.records import EpisodeRecord, Fault, InputFile, OutputFile, Task
 from pipeline.batch.reports import Report
-from pipeline.batch.state import StateFolder, host_name, now_utc, unwritable
+from pipeline.batch.state import StateFolder, now_utc, unwritable
 from pipeline.doctor.records import Suggestion
 from pipeline.engine_settings import EngineSettings
 from pipeline.episode import Episode, Speaker
@@ -81,7 +82,7 @@ def run_episode(task: Task, report: Report) -> EpisodeRecord | None:
 def _run_locked(task: Task, state: StateFolder, report: Report) -> EpisodeRecord:
     previous = state.read(task.id)
     report("Checking", None)
-    with state.log_path(task.id).open("a", encoding="utf-8") as log:
+    with open_log(state.log_path(task.id)) as log:
         try:
             inputs = read_inputs(task.job, previous.inputs if previous else None)
         except InputError as error:

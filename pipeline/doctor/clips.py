@@ -10,6 +10,7 @@ import numpy as np
 from pipeline.audio.excerpts import excerpts
 from pipeline.audio.features import SAMPLE_RATE_HZ
 from pipeline.doctor.records import Suggestion
+from pipeline.errors import OutputError
 from pipeline.files import write_outputs
 
 __all__ = ["CLIPS_SUFFIX", "clip_name", "write_clips"]
@@ -37,6 +38,8 @@ def write_clips(suggestions: Sequence[Suggestion], audio: Path, folder: Path) ->
         InputError: the audio cannot be decoded.
         OutputError: the clips cannot be written.
     """
+    if folder.is_symlink():
+        raise OutputError("this folder is a link", path=folder, remedy="remove the link")
     spans = [(max(0, one.start_ms - _BEFORE_MS), one.end_ms + _AFTER_MS) for one in suggestions]
     files = {}
     for number, samples in excerpts(audio, spans):

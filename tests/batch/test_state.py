@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.align.records import Alignment, HeardPhone, TimedWord
+from pipeline.batch.own_files import write_whole
 from pipeline.batch.records import InputFile
-from pipeline.batch.state import StateFolder, write_whole
+from pipeline.batch.state import StateFolder
 from pipeline.episode import Gap
 from pipeline.errors import OutputError
 from tests.batch.support import record_of

@@ -9,7 +9,7 @@ from pipeline.doctor.clips import clip_name, write_clips
 from pipeline.doctor.records import Suggestion
 from pipeline.doctor.suggest import find_suggestions
 from pipeline.doctor.suggestions_json import suggestion_values
-from pipeline.errors import InputError
+from pipeline.errors import InputError, OutputError
 from pipeline.export.episode_json import render
 from pipeline.export.report import render_report
 from pipeline.subtitles.styles import STYLES
@@ -83,3 +83,13 @@ def test_doctor_lists_and_cuts(
     out = capsys.readouterr().out
     assert "extra" in out and "three" in out
     assert [clip.name for clip in (tmp_path / "demo.clips").iterdir()] == ["001-extra-0h00m01s.wav"]
+
+
+def test_a_link_in_the_place_of_the_folder_is_not_followed(ramp: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "001-missing-0h00m01s.wav").write_bytes(b"precious")
+    (tmp_path / "x.clips").symlink_to(elsewhere)
+    with pytest.raises(OutputError, match="this folder is a link; remove the link"):
+        write_clips([suggestion(1000, 2000)], ramp, tmp_path / "x.clips")
+    assert [path.read_bytes() for path in elsewhere.iterdir()] == [b"precious"]
