@@ -88,7 +88,13 @@ lock: $(TOOLS)/.ready ## remake locks/ from pyproject.toml [LOCK_ARGS=--upgrade]
 	@$(LOCK) --group locks -o locks/tools.txt
 
 audit: $(TOOLS)/.ready ## look the locked dependencies up among the known vulnerabilities
-	@$(TOOLS)/bin/pip-audit --strict --disable-pip --require-hashes -r locks/dev.txt -r locks/tools.txt
+	@said=$$($(TOOLS)/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
+		-r locks/dev.txt -r locks/tools.txt 2>&1) && { echo "$$said"; exit 0; }; \
+	case "$$said" in \
+	*"known vulnerabilit"*) echo "$$said"; exit 1;; \
+	*) echo "audit: the database at pypi.org could not be asked, so nothing is known" \
+		"($$(echo "$$said" | grep -v '^make' | tail -n 1 | cut -c 1-200))" >&2; exit 2;; \
+	esac
 
 test-minimal: $(TOOLS)/.ready ## run the tests on the lowest versions that pyproject.toml allows
 	@$(find_python); "$$python" -m venv --clear .venv-minimal

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.audio.decode import ffmpeg_executable, file_address, input_arguments
+from pipeline.audio.decode import (
+    SILENT_S,
+    bound_memory,
+    ffmpeg_executable,
+    file_address,
+    input_arguments,
+)
 from pipeline.episode import Episode
 from pipeline.errors import InputError, OutputError
 from pipeline.export import chapters_ffmetadata, srt_file
-from pipeline.files import check_not_inputs, check_output_folder, read_bytes
+from pipeline.files import (
+    check_not_inputs,
+    check_output_folder,
+    check_plain_file,
+    read_bytes,
+)
 from pipeline.set_swap import long_aside
 from pipeline.subtitles.styles import Style
 from pipeline.suggest import did_you_mean
 
 __all__ = ["CONTAINERS", "Container", "mux"]
+
+_LOOK_S = 1.0
+_MOST_COMPLAINTS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +98,29 @@ def mux(
             chapters_ffmetadata.render(marked, style), encoding="utf-8"
         )
         whole = aside / f"whole{out.suffix}"
-        _run(_command(media, aside, whole, container, language), media)
+        _run(_command(media, aside, whole, container, language), media, whole)
         whole.replace(out)
+
+
+def _wait(process: subprocess.Popen[bytes], media: Path, whole: Path) -> None:
+    """Until it ends; one that writes nothing for two minutes hangs, and is left to be killed."""
+    size, quiet_s = 0, 0.0
+    while True:
+        try:
+            process.wait(_LOOK_S)
+            return
+        except subprocess.TimeoutExpired:
+            now = whole.stat().st_size if whole.exists() else 0
+            size, quiet_s = now, (quiet_s + _LOOK_S if now == size else 0.0)
+        if quiet_s >= SILENT_S:
+            raise InputError(
+                f"ffmpeg got stuck in this file: nothing from it for {SILENT_S:.0f} s", path=media
+            )
 
 
 def _check_media(media: Path) -> None:
     try:
+        check_plain_file(media, "media file")
         with media.open("rb") as stream:
             if stream.read(1):
                 return
@@ -115,19 +147,24 @@ def _command(
     ]  # fmt: skip
 
 
-def _run(command: Sequence[str], media: Path) -> None:
-    process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    try:
-        _, complaint = process.communicate()
-    finally:
-        # Interrupted: it would go on writing into a folder that is about to go.
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+def _run(command: Sequence[str], media: Path, whole: Path) -> None:
+    # Complaints go to a file: a damaged one may be told of a million times.
+    with tempfile.TemporaryFile() as complaints:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=complaints
+        )
+        bound_memory(process.pid)
+        try:
+            _wait(process, media, whole)
+        finally:
+            # Interrupted: it would go on writing into a folder that is about to go.
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+        complaints.seek(max(0, complaints.seek(0, 2) - _MOST_COMPLAINTS))
+        complaint = complaints.read().decode("utf-8", "replace")
     if process.returncode != 0:
-        lines = complaint.decode("utf-8", "replace").strip().splitlines()
+        lines = complaint.strip().splitlines()
         if any("No space left" in line for line in lines):
             raise OutputError("the disk is full", path=media, remedy="choose another --out")
         reason = lines[-1] if lines else "it does not say why"

@@ -17,11 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.audio.features import SAMPLE_RATE_HZ
+from pipeline.audio.protection import is_encrypted
 from pipeline.errors import InputError
 from pipeline.files import check_plain_file
 from pipeline.limits import LONGEST_AUDIO_S
 
 __all__ = [
+    "SILENT_S",
     "bound_memory",
     "ffmpeg_executable",
     "file_address",
@@ -43,7 +45,9 @@ _FORMATS = (
 )
 """Demuxers that read one file and nothing but it: no playlist, no list of files or pictures."""
 
-_SILENT_S = 120.0
+SILENT_S = 120.0
+"""Nothing for so long from an ffmpeg that is at work: it hangs."""
+
 _MOST_MEMORY_BYTES = 4 << 30
 
 
@@ -139,6 +143,12 @@ def _check_file(audio: Path) -> None:
                 raise InputError(
                     "the audio file is empty", path=audio, remedy="copy or download it again"
                 )
+        if is_encrypted(audio):
+            raise InputError(
+                "the audio is encrypted (DRM), so it cannot be decoded",
+                path=audio,
+                remedy="use a copy without protection",
+            )
     except FileNotFoundError as error:
         raise InputError(
             "there is no such audio file", path=audio, remedy="check the path given with --audio"
@@ -241,7 +251,7 @@ def _read(process: subprocess.Popen[bytes], pipe: IO[bytes], size: int, audio: P
         stuck.set()
         process.kill()
 
-    watch = threading.Timer(_SILENT_S, end)
+    watch = threading.Timer(SILENT_S, end)
     watch.daemon = True
     watch.start()
     try:
@@ -250,7 +260,7 @@ def _read(process: subprocess.Popen[bytes], pipe: IO[bytes], size: int, audio: P
         watch.cancel()
     if stuck.is_set():
         raise InputError(
-            f"ffmpeg got stuck in this file: no audio from it for {_SILENT_S:.0f} s", path=audio
+            f"ffmpeg got stuck in this file: no audio from it for {SILENT_S:.0f} s", path=audio
         )
     return data
 
@@ -260,6 +270,8 @@ def _reason(complaints: IO[bytes], audio: Path) -> str:
     complaints.seek(max(0, complaints.seek(0, 2) - _MOST_COMPLAINTS))
     text = complaints.read().decode("utf-8", "replace").replace(f"{file_address(audio)}: ", "")
     lines = text.strip().splitlines()
+    if "DRM protected" in text or "encrypted" in text:
+        return "it is encrypted"
     if "not on whitelist" in text:
         return "a playlist, a list of files or pictures, and no audio"
     if not lines or "matches no streams" in text:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.audio.decode import ffmpeg_executable, input_arguments
 from pipeline.errors import InputError
+from pipeline.files import check_plain_file
 
 __all__ = ["probe_duration_s"]
 
@@ -21,6 +22,7 @@ def probe_duration_s(audio: Path) -> float | None:
         InputError: there is no audio in it, or no ffmpeg.
     """
     try:
+        check_plain_file(audio, "audio file")
         done = subprocess.run(
             [ffmpeg_executable(), "-nostdin", "-hide_banner", *input_arguments(audio)],
             stdin=subprocess.DEVNULL,

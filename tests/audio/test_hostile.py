@@ -7,9 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pipeline.audio import decode
 from pipeline.audio.decode import input_arguments, stream_samples
+from pipeline.audio.protection import is_encrypted
 from pipeline.errors import InputError
 from tests.audio.conftest import encode, write_wav
 
@@ -80,6 +83,48 @@ def test_many_channels_and_values_that_are_no_numbers(tmp_path: Path) -> None:
             assert "\n" not in str(error)
 
 
+def test_encrypted_audio(tmp_path: Path, tone_wav: Path) -> None:
+    key = ["-encryption_scheme", "cenc-aes-ctr", "-encryption_key", "ab" * 16]
+    path = tmp_path / "locked.mp4"
+    encode("-i", tone_wav, "-c:a", "aac", *key, "-encryption_kid", "cd" * 16, path)
+    with pytest.raises(InputError, match=r"locked.mp4: the audio is encrypted \(DRM\).*; use a"):
+        read(path)
+    encode("-i", tone_wav, "-c:a", "aac", tmp_path / "open.m4a")
+    assert read(tmp_path / "open.m4a") > 0
+    content = (tmp_path / "open.m4a").read_bytes()
+    for entry in (b"drms", b"aavd"):
+        # FairPlay, and Audible's AAX.
+        path.write_bytes(content.replace(b"mp4a", entry, 1))
+        with pytest.raises(InputError, match="the audio is encrypted"):
+            read(path)
+
+
+@given(st.data())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_damaged_boxes(boxes: bytes, tmp_path: Path, data: st.DataObject) -> None:
+    damaged = bytearray(boxes)
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(0, len(boxes) - 1))
+        damaged[at : at + 4] = data.draw(st.sampled_from([0, 1, 8, 2**31, 2**32 - 1])).to_bytes(4)
+    path = tmp_path / "damaged.m4a"
+    path.write_bytes(bytes(damaged[: data.draw(st.integers(0, len(damaged)))]))
+    is_encrypted(path)
+
+
+@pytest.fixture(scope="session")
+def boxes(tone_wav: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """What stands around the sound in a short MP4 file."""
+    path = tmp_path_factory.mktemp("boxes") / "tone.m4a"
+    encode("-i", tone_wav, "-t", "0.05", "-c:a", "aac", "-movflags", "faststart", path)
+    return path.read_bytes()
+
+
+def test_as_many_boxes_as_fit(tmp_path: Path) -> None:
+    path = tmp_path / "many.m4a"
+    path.write_bytes(b"\0\0\0\x08ftyp" + b"\0\0\0\x08moov" * 500_000)
+    assert not is_encrypted(path)
+
+
 def test_an_ffmpeg_that_hangs_is_ended(
     tone_wav: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,6 +132,6 @@ def test_an_ffmpeg_that_hangs_is_ended(
     slow.write_text("#!/bin/sh\nexec sleep 60\n")
     slow.chmod(0o755)
     monkeypatch.setattr(decode, "ffmpeg_executable", lambda: str(slow))
-    monkeypatch.setattr(decode, "_SILENT_S", 0.2)
+    monkeypatch.setattr(decode, "SILENT_S", 0.2)
     with pytest.raises(InputError, match="got stuck"):
         read(tone_wav)

@@ -1,3 +1,4 @@
+import os
 import re
 import subprocess
 from datetime import timedelta
@@ -132,3 +133,29 @@ def test_media_that_is_none(
         assert message in capsys.readouterr().err
         assert not out.exists()
         assert not list(tmp_path.glob(".muxing*"))
+
+
+def test_an_ffmpeg_that_hangs_is_ended(
+    episode: Path, media: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    slow = tmp_path / "ffmpeg"
+    slow.write_text("#!/bin/sh\nexec sleep 60\n")
+    slow.chmod(0o755)
+    monkeypatch.setattr("pipeline.mux.ffmpeg_executable", lambda: str(slow))
+    monkeypatch.setattr("pipeline.mux.SILENT_S", 0.2)
+    monkeypatch.setattr("pipeline.mux._LOOK_S", 0.1)
+    video = next(iter(media.values()))
+    words = [str(episode), "--media", str(video), "--out", str(tmp_path / "x.mkv")]
+    assert main(["mux", *words]) == 2
+    assert "ffmpeg got stuck in this file" in capsys.readouterr().err
+    assert not list(tmp_path.glob(".muxing*")) and not (tmp_path / "x.mkv").exists()
+
+
+def test_pipes_are_no_media(
+    episode: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "pipe.mp4")
+    words = [str(episode), "--media", str(tmp_path / "pipe.mp4"), "--out", str(tmp_path / "x.mkv")]
+    assert main(["mux", *words]) == 2
+    assert "no plain file" in capsys.readouterr().err
