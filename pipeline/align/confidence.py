@@ -16,6 +16,7 @@ __all__ = ["FEATURES", "WEIGHTS", "confidences", "evidence"]
 
 _NEAR_WORDS = 3
 _WIDE_WORDS = 30
+_TEXT_WORDS = 8
 _HOLE_FRAMES = 50
 
 FEATURES = (
@@ -32,6 +33,7 @@ FEATURES = (
     "excess nearby above 2",
     "usual excess",
     "missing neighbours",
+    "missing on both sides",
     "hole beside",
 )
 
@@ -39,20 +41,21 @@ BAD_SIGNS = tuple(name for name in FEATURES if name not in ("constant", "shortne
 """Features that must not raise the odds."""
 
 WEIGHTS = (
-    5.303,
-    -0.314,
-    0.000,
-    0.000,
-    -0.150,
-    -0.187,
-    0.000,
-    -2.918,
-    0.394,
-    -0.158,
-    -0.122,
-    -1.513,
-    -1.092,
-    -1.297,
+    5.909,
+    -0.284,
+    -0.177,
+    -0.357,
+    -0.018,
+    -0.290,
+    -0.199,
+    -3.292,
+    0.233,
+    -0.352,
+    -1.383,
+    -1.817,
+    -0.472,
+    -3.257,
+    -1.197,
 )
 """Log odds for each of `FEATURES`."""
 
@@ -71,6 +74,18 @@ def _mean_nearby(
     return mean
 
 
+def _shares_beside(
+    values: npt.NDArray[np.float64], reach: int
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Mean of the `reach` entries before each, and of those after it; 0 where there are none."""
+    total = np.concatenate([[0.0], np.cumsum(values)])
+    at = np.arange(len(values))
+    low, high = np.maximum(0, at - reach), np.minimum(len(values), at + reach + 1)
+    before = (total[at] - total[low]) / np.maximum(1, at - low)
+    after = (total[high] - total[at + 1]) / np.maximum(1, high - at - 1)
+    return before, after
+
+
 def evidence(placed: PlacedWords) -> npt.NDArray[np.float64]:
     """Features of the words that were found, float64, shape (words found, features)."""
     found = np.flatnonzero(placed.starts >= 0)
@@ -83,6 +98,8 @@ def evidence(placed: PlacedWords) -> npt.NDArray[np.float64]:
     usual = _mean_nearby(np.minimum(excess, 3.0), _WIDE_WORDS, with_self=True)
     gap_before = np.diff(found, prepend=-1) > 1
     gap_after = np.diff(found, append=len(placed.starts)) > 1
+    missing = (placed.starts < 0).astype(np.float64)
+    before, after = _shares_beside(missing, _TEXT_WORDS)
     hole_before, hole_after = np.zeros((2, len(found)), dtype=np.bool_)
     hole_before[1:] = hole_after[:-1] = starts[1:] - ends[:-1] > _HOLE_FRAMES
     return np.stack(
@@ -100,6 +117,7 @@ def evidence(placed: PlacedWords) -> npt.NDArray[np.float64]:
             np.maximum(0.0, nearby - 2.0),
             usual,
             gap_before.astype(np.float64) + gap_after,
+            np.minimum(before, after)[found],
             hole_before.astype(np.float64) + hole_after,
         ],
         axis=1,

@@ -60,8 +60,9 @@ _FIRST_STEP = 2  # where speech is clear, every second frame says as much as all
 _FIRM = LocalPenalties(off_enter=60.0, off_frame=3.0, skip_word=60.0)
 _LEAVE = 20.0
 _LEAVE_PER_EXCESS = 30.0
+_SKIP_PER_LEAVE = 2.0  # a word said oddly is better placed, and judged by its evidence, than lost
 _OFF_FRAME = 0.7
-_PRESENT = 0.25
+_PRESENT = 0.2
 _LEAST_COVERAGE = 0.25
 _FEWEST_SOUNDS = 8  # different phones that even a sentence has
 _MOST_WORDS_UNANCHORED = 200
@@ -306,7 +307,9 @@ def _usual_excess(placed: PlacedWords) -> float:
 def _penalties(usual: float) -> LocalPenalties:
     """In a bad recording right words fit badly as well, so that wrong ones must fit worse."""
     leave = _LEAVE + _LEAVE_PER_EXCESS * usual
-    return LocalPenalties(off_enter=leave, off_frame=_OFF_FRAME + usual, skip_word=leave)
+    return LocalPenalties(
+        off_enter=leave, off_frame=_OFF_FRAME + usual, skip_word=_SKIP_PER_LEAVE * leave
+    )
 
 
 def _check_coverage(audio: Path, confidence: npt.NDArray[np.float64], heard: DecodedPhones) -> None:

@@ -22,6 +22,7 @@ def _weak(text: str) -> dict[str, tuple[Phones, ...]]:
 
 
 WEAK_FORMS = _weak("""
+'cause:K AO Z
 a:AH
 and:AH N|N
 are:ER
@@ -58,8 +59,10 @@ them:AH M|DH AH M
 then:DH AH N
 there:DH ER
 they:DH EH
+they're:DH ER|DH EY ER
 to:T AH|AH
 was:W AH Z
+we're:W ER
 what:W AH
 will:AH L
 with:W IH
