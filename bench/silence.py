@@ -50,7 +50,8 @@ def main() -> None:
         left = sorted(path.name for path in Path(folder).iterdir())
     peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(done.stderr.strip())
-    print(f"{options.hours:g} h: status {done.returncode}, {spent_s:.0f} s, {peak_mb:.0f} MB, {left}")
+    cost = f"{spent_s:.0f} s, {peak_mb:.0f} MB"
+    print(f"{options.hours:g} h: status {done.returncode}, {cost}, {left}")
 
 
 if __name__ == "__main__":

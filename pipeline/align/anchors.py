@@ -24,6 +24,7 @@ _REACH_PHONES = 100
 _MIN_SUPPORT = 4
 _LEAST_DRIFT_PHONES = 6
 _DRIFT = 0.25
+_BAND_PHONES = 25  # the most that a seed may drift within reach
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,29 +67,66 @@ def _seeds(
     return at_text.astype(np.int32), at_audio.astype(np.int32)
 
 
-@numba.njit(cache=True, nogil=True)
 def _count_support(
     text: npt.NDArray[np.int32], audio: npt.NDArray[np.int32]
 ) -> npt.NDArray[np.int32]:
     """Seeds near each seed's diagonal that do not overlap one another, itself included."""
+    band = (text.astype(np.int64) - audio) // _BAND_PHONES
+    order = np.argsort(band, kind="stable")
+    bands, firsts = np.unique(band[order], return_index=True)
+    support = np.empty(len(text), np.int32)
+    support[order] = _count_near(
+        text[order], audio[order], bands, np.append(firsts, len(text)).astype(np.int64)
+    )
+    return support
+
+
+@numba.njit(cache=True, nogil=True)
+def _count_near(
+    text: npt.NDArray[np.int32],
+    audio: npt.NDArray[np.int32],
+    bands: npt.NDArray[np.int64],
+    firsts: npt.NDArray[np.int64],
+) -> npt.NDArray[np.int32]:
+    """Support of seeds in order of their bands of diagonals, ascending in audio within a band.
+
+    What is near enough lies in a seed's own band or in one of its two neighbours, which are read
+    side by side: the work grows with the number of seeds, not with its square.
+    """
     support = np.zeros(len(text), np.int32)
-    first = 0
-    for i in range(len(text)):
-        while audio[first] < audio[i] - _REACH_PHONES:
-            first += 1
-        found = 0
-        last = -_SEED_PHONES
-        j = first
-        while j < len(text) and audio[j] <= audio[i] + _REACH_PHONES:
-            along = audio[j] - audio[i]
-            across = abs((text[j] - text[i]) - along)
-            drift = max(_LEAST_DRIFT_PHONES, _DRIFT * abs(along))
-            forward = along * (text[j] - text[i]) > 0 or j == i
-            if forward and across <= drift and audio[j] >= last + _SEED_PHONES:
-                found += 1
-                last = audio[j]
-            j += 1
-        support[i] = found
+    low = np.zeros(3, np.int64)
+    stop = np.zeros(3, np.int64)
+    at = np.zeros(3, np.int64)
+    for b in range(len(bands)):
+        for side in range(3):
+            other = b + side - 1
+            beside = 0 <= other < len(bands) and bands[other] == bands[b] + side - 1
+            low[side] = firsts[other] if beside else 0
+            stop[side] = firsts[other + 1] if beside else 0
+        for i in range(firsts[b], firsts[b + 1]):
+            for side in range(3):
+                while low[side] < stop[side] and audio[low[side]] < audio[i] - _REACH_PHONES:
+                    low[side] += 1
+                at[side] = low[side]
+            last = -_SEED_PHONES
+            while True:
+                nearest = -1
+                for side in range(3):
+                    if at[side] < stop[side] and (
+                        nearest < 0 or audio[at[side]] < audio[at[nearest]]
+                    ):
+                        nearest = side
+                if nearest < 0 or audio[at[nearest]] > audio[i] + _REACH_PHONES:
+                    break
+                j = at[nearest]
+                at[nearest] += 1
+                along = audio[j] - audio[i]
+                across = abs((text[j] - text[i]) - along)
+                drift = max(_LEAST_DRIFT_PHONES, _DRIFT * abs(along))
+                forward = along * (text[j] - text[i]) > 0 or j == i
+                if forward and across <= drift and audio[j] >= last + _SEED_PHONES:
+                    support[i] += 1
+                    last = audio[j]
     return support
 
 

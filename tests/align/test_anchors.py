@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.align import anchors as anchors_module
 from pipeline.align.anchors import Anchors, find_anchors
 from pipeline.align.phone_decoder import DecodedPhones
 
@@ -106,3 +107,21 @@ def test_too_little_for_any(text: int, audio: int) -> None:
 def test_one_phone_over_and_over() -> None:
     same = np.zeros(3000, np.int32)
     assert len(find_anchors(same, heard_as(same), SILENCE).text) == 0
+
+
+def test_support_is_what_counting_all_pairs_gives() -> None:
+    """The bands of diagonals leave out no seed that agrees."""
+    rng = np.random.default_rng(3)
+    text = rng.integers(0, 6, 900).astype(np.int32)
+    audio = np.delete(text[100:800], rng.choice(700, 60, replace=False))
+    at_text, at_audio = anchors_module._seeds(text, audio)
+    support = anchors_module._count_support(at_text, at_audio)
+    for i in rng.choice(len(at_text), 300, replace=False):
+        found, last = 0, -10
+        for t, a in zip(at_text.tolist(), at_audio.tolist(), strict=True):
+            along, across = a - at_audio[i], t - at_text[i]
+            is_forward = along * across > 0 or (along == 0 and across == 0)
+            is_near = abs(across - along) <= max(6, 0.25 * abs(along))
+            if abs(along) <= 100 and is_forward and is_near and a >= last + 4:
+                found, last = found + 1, a
+        assert support[i] == found
