@@ -33,6 +33,7 @@ from pipeline.files import (
     sha256_of,
     write_outputs,
 )
+from pipeline.memory import give_back_freed
 from pipeline.progress import Progress
 from pipeline.review.corrected import correct, find_corrections
 from pipeline.review.corrections_json import read_corrections
@@ -314,6 +315,7 @@ def time_episode(job: Job, progress: Progress, aligner: Aligner | None = None) -
             remedy="give the text that is spoken",
         )
     alignment = aligner.align(transcript, job.audio, progress)
+    give_back_freed()
     if all(word.start_ms is None for word in alignment.words):
         raise InputError(
             "none of the transcript's words were found in the audio",
