@@ -16,7 +16,7 @@ def resident_bytes() -> int:
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_what_a_thread_freed_goes_back() -> None:
     def work() -> None:
-        # Blocks too small to be mapped alone, and the last one keeps the heap from shrinking by itself.
+        # Blocks too small to be mapped alone; the last keeps the heap from shrinking by itself.
         kept.append([bytearray(50_000) for _ in range(1000)])
         kept.append([bytearray(5000)])
         kept[0].clear()
