@@ -14,10 +14,14 @@ FUZZ_ARGS ?=
 LOCK_ARGS ?=
 
 # The environment is complete for exactly these dependencies.
-STAMP := $(shell cat pyproject.toml locks/base.txt locks/dev.txt | cksum | tr -s ' ' '-')
+STAMP := $(shell cat pyproject.toml locks/base.txt locks/test.txt locks/dev.txt | cksum | tr -s ' ' '-')
 BASE := $(VENV)/.base-$(STAMP)
 DEV := $(VENV)/.dev-$(STAMP)
 PY := $(VENV)/bin/python
+QUICK := $(VENV)/.quick-$(STAMP)
+QUICK_TESTS := tests/transcript tests/lexicon tests/subtitles tests/export tests/audio tests/align \
+	tests/test_arrays.py tests/test_config.py tests/test_files.py tests/test_installed.py \
+	tests/test_safe_text.py tests/cli/test_run.py
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 TOOLS := .venv-tools
 COMPILE := $(TOOLS)/bin/uv pip compile --quiet --no-config
@@ -25,7 +29,7 @@ LOCK := $(COMPILE) $(LOCK_ARGS) --universal --python-version 3.11 --generate-has
 	--custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint setup-whisperx test-whisperx subtitles batch review bench fuzz \
+.PHONY: help setup demo test test-quick lint setup-whisperx test-whisperx subtitles batch review bench fuzz \
 	lock audit test-minimal test-newest clean
 
 help: ## list the targets
@@ -41,6 +45,9 @@ demo: $(BASE) ## align the bundled demo episode; outputs in out/demo
 
 test: $(DEV) ## run all tests but those of the extra whisperx
 	@$(PY) -m pytest $(PYTEST_ARGS)
+
+test-quick: $(QUICK) ## run the tests that take seconds, on the base install and PYTHON
+	@$(PY) -m pytest $(PYTEST_ARGS) $(QUICK_TESTS)
 
 lint: $(DEV) ## check style and types
 	@$(PY) -m ruff check .
@@ -85,6 +92,7 @@ fuzz: $(DEV) ## try 100,000 hostile inputs on everything that reads files [FUZZ_
 lock: $(TOOLS)/.ready ## remake locks/ from pyproject.toml [LOCK_ARGS=--upgrade]
 	@$(LOCK) --extra dev pyproject.toml -o locks/dev.txt
 	@$(LOCK) pyproject.toml -c locks/dev.txt -o locks/base.txt
+	@$(LOCK) --extra test pyproject.toml -c locks/dev.txt -o locks/test.txt
 	@$(LOCK) --group locks -o locks/tools.txt
 
 audit: $(TOOLS)/.ready ## look the locked dependencies up among the known vulnerabilities
@@ -122,6 +130,9 @@ $(BASE):
 $(DEV): $(BASE)
 	@echo "Installing the tools for tests ..."
 	@$(PIP) --require-hashes -r locks/dev.txt && rm -f $(VENV)/.dev-* && touch $@
+
+$(QUICK): $(BASE)
+	@$(PIP) --require-hashes -r locks/test.txt && rm -f $(VENV)/.quick-* && touch $@
 
 $(TOOLS)/.ready: locks/tools.txt
 	@$(find_python); "$$python" -m venv --clear $(TOOLS)
