@@ -19,9 +19,10 @@ BASE := $(VENV)/.base-$(STAMP)
 DEV := $(VENV)/.dev-$(STAMP)
 PY := $(VENV)/bin/python
 QUICK := $(VENV)/.quick-$(STAMP)
-QUICK_TESTS := tests/transcript tests/lexicon tests/subtitles tests/export tests/audio tests/align \
+QUICK_TESTS := tests/transcript tests/lexicon tests/subtitles tests/export tests/audio \
+	tests/align/test_acoustic_model.py tests/align/test_search.py tests/bench/test_demo.py \
 	tests/test_arrays.py tests/test_config.py tests/test_files.py tests/test_installed.py \
-	tests/test_safe_text.py tests/cli/test_run.py
+	tests/test_safe_text.py
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 TOOLS := .venv-tools
 COMPILE := $(TOOLS)/bin/uv pip compile --quiet --no-config
