@@ -18,11 +18,12 @@ from pipeline.align.confidence import confidences
 from pipeline.align.first_pass import RoughTimes
 from pipeline.align.pause_edges import edges_at_pauses
 from pipeline.align.phone_decoder import PhoneBigram, decode_phones
-from pipeline.align.placing import SHORTEST_PHONE_FRAMES, PlacedWords, timed_words
+from pipeline.align.placing import PlacedWords, timed_words
 from pipeline.align.records import TimedWord
 from pipeline.align.scores import Mixtures, SenoneGroups, group_senones, score_frames
 from pipeline.align.second_pass import LocalPenalties, align_stretch
 from pipeline.align.triphone_graph import TriphoneGraphBuilder
+from pipeline.align.word_evidence import path_states, word_evidence
 from pipeline.audio.excerpts import excerpts
 from pipeline.audio.features import FRAME_MS, cepstra_blocks
 from pipeline.audio.recording import Recording
@@ -120,23 +121,11 @@ def _place(
     )
     if path is None:
         return placed
-    states = np.repeat(
-        (3 * graph.phone[path.arcs][:, None] + np.arange(3)).ravel(), np.diff(path.bounds).ravel()
-    )
+    states = path_states(graph, path)
     at = np.arange(frames)
     free = np.max([scores[3 * heard_phone + state, at] for state in range(3)], axis=0)
-    excess = np.concatenate([[0.0], np.cumsum(free - scores[states, at])])
-    spoken = (path.arcs >= 0) & (graph.source[path.arcs] != graph.target[path.arcs])
-    of_word = graph.word[path.arcs[spoken]]
-    begin, end = path.bounds[spoken, 0], path.bounds[spoken, 3]
-    for word in np.unique(of_word).tolist():
-        own = of_word == word
-        lengths = end[own] - begin[own]
-        worse = excess[end[own]] - excess[begin[own]]
-        placed.starts[word], placed.ends[word] = begin[own][0], end[own][-1]
-        placed.excess[word] = worse.sum() / lengths.sum()
-        placed.worst_excess[word] = (worse / lengths).max()
-        placed.hurried[word] = (lengths <= SHORTEST_PHONE_FRAMES).mean()
+    excess = np.where(states >= 0, free - scores[states, at], 0.0).astype(np.float64)
+    placed.place(np.arange(words, dtype=np.int32), word_evidence(graph, path, excess), 0)
     return placed
 
 

@@ -16,17 +16,15 @@ from pipeline.align.first_scores import OFF_COLUMN, SHORTFALL_STEP
 from pipeline.align.phone_decoder import DecodedPhones
 from pipeline.align.records import TimedWord
 from pipeline.align.scores import Mixtures
-from pipeline.align.second_pass import LocalPenalties, PhonePath, align_stretch
+from pipeline.align.second_pass import LocalPenalties, align_stretch
 from pipeline.align.stretches import Stretch, plan_stretches
-from pipeline.align.triphone_graph import TriphoneGraph, TriphoneGraphBuilder
+from pipeline.align.triphone_graph import TriphoneGraphBuilder
+from pipeline.align.word_evidence import WordEvidence, path_states, word_evidence
 from pipeline.audio.recording import Recording
 from pipeline.audio.spool import FrameSpool
 from pipeline.lexicon.records import SpokenForm
 
-__all__ = ["SHORTEST_PHONE_FRAMES", "PlacedWords", "place_words", "timed_words"]
-
-SHORTEST_PHONE_FRAMES = 3
-"""A phone of one frame a state can be no shorter."""
+__all__ = ["PlacedWords", "place_words", "timed_words"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,16 +52,15 @@ class PlacedWords:
         nothing = np.full(len(rough.starts), np.nan, dtype=np.float32)
         return cls(rough.starts.copy(), rough.ends.copy(), nothing, nothing.copy(), nothing.copy())
 
-
-@dataclass(frozen=True, eq=False)
-class _PlacedStretch:
-    words: npt.NDArray[np.int32]
-    starts: npt.NDArray[np.int32]
-    ends: npt.NDArray[np.int32]
-    excess: npt.NDArray[np.float64]
-    worst_excess: npt.NDArray[np.float64]
-    hurried: npt.NDArray[np.float64]
-    statistics: Statistics | None
+    def place(self, words: npt.NDArray[np.int32], found: WordEvidence, start: int) -> None:
+        """Fill in `words`, of which those not found are absent; frames count from `start`."""
+        self.starts[words] = self.ends[words] = -1
+        at = words[found.words]
+        self.starts[at] = found.starts + start
+        self.ends[at] = found.ends + start
+        self.excess[at] = found.excess
+        self.worst_excess[at] = found.worst_excess
+        self.hurried[at] = found.hurried
 
 
 def place_words(
@@ -100,7 +97,7 @@ def place_words(
         heard.phones, np.diff(heard.starts, append=heard.ends[-1])
     )
 
-    def place(stretch: Stretch) -> _PlacedStretch | None:
+    def place(stretch: Stretch) -> tuple[WordEvidence, Statistics | None] | None:
         graph = builder.build([forms[word] for word in stretch.words])
         features = recording.features(stretch.start, stretch.stop)
         path = align_stretch(
@@ -121,57 +118,23 @@ def place_words(
             of_arcs = np.where(path.arcs[:, None] >= 0, graph.senones[path.arcs], -1)
             senones = np.repeat(of_arcs.ravel(), np.diff(path.bounds).ravel()).astype(np.int32)
             counted.add(features, senones, model, mixtures)
+        column = path_states(graph, path)
+        column[column < 0] = OFF_COLUMN
         rows = shortfalls.read(stretch.start, stretch.stop)
-        return _measured(stretch, graph, path, rows, counted)
+        of_path = rows[np.arange(len(rows)), column].astype(np.float64)
+        excess = (of_path - rows[:, OFF_COLUMN]) * float(SHORTFALL_STEP)
+        return word_evidence(graph, path, excess), counted
 
     placed = PlacedWords.of(rough)
     stretches = list(plan_stretches(rough.starts, rough.ends, recording.frames))
     for stretch, result in zip(stretches, executor.map(place, stretches), strict=True):
         if result is not None:
-            placed.starts[stretch.words] = placed.ends[stretch.words] = -1
-            placed.starts[result.words] = result.starts
-            placed.ends[result.words] = result.ends
-            placed.excess[result.words] = result.excess
-            placed.worst_excess[result.words] = result.worst_excess
-            placed.hurried[result.words] = result.hurried
-            if statistics is not None and result.statistics is not None:
-                statistics.merge(result.statistics)
+            found, counted = result
+            placed.place(stretch.words, found, stretch.start)
+            if statistics is not None and counted is not None:
+                statistics.merge(counted)
         on_progress(stretch.stop)
     return placed
-
-
-def _measured(
-    stretch: Stretch,
-    graph: TriphoneGraph,
-    path: PhonePath,
-    rows: npt.NDArray[np.uint8],
-    statistics: Statistics | None,
-) -> _PlacedStretch:
-    lengths = np.diff(path.bounds).ravel()
-    column = 3 * graph.phone[path.arcs][:, None] + np.arange(3)
-    column[path.arcs < 0] = OFF_COLUMN
-    frame_column = np.repeat(column.ravel(), lengths)
-    of_path = rows[np.arange(len(rows)), frame_column].astype(np.float64)
-    excess = (of_path - rows[:, OFF_COLUMN]) * float(SHORTFALL_STEP)
-    total = np.concatenate([[0.0], np.cumsum(excess)])
-
-    spoken = (path.arcs >= 0) & (graph.source[path.arcs] != graph.target[path.arcs])
-    word = graph.word[path.arcs[spoken]]
-    begin, end = path.bounds[spoken, 0], path.bounds[spoken, 3]
-    first = np.flatnonzero(np.diff(word, prepend=-1))
-    last = np.append(first[1:], len(word))[: len(first)] - 1
-    starts, ends = begin[first], end[last]
-    phone_excess = (total[end] - total[begin]) / (end - begin)
-    is_short = (end - begin <= SHORTEST_PHONE_FRAMES).astype(np.float64)
-    return _PlacedStretch(
-        words=stretch.words[word[first]],
-        starts=(starts + stretch.start).astype(np.int32),
-        ends=(ends + stretch.start).astype(np.int32),
-        excess=(total[ends] - total[starts]) / (ends - starts),
-        worst_excess=np.maximum.reduceat(phone_excess, first),
-        hurried=np.add.reduceat(is_short, first) / (last - first + 1),
-        statistics=statistics,
-    )
 
 
 def timed_words(

@@ -151,7 +151,7 @@ def _check_file(audio: Path) -> None:
             )
     except FileNotFoundError as error:
         raise InputError(
-            "there is no such audio file", path=audio, remedy="check the path given with --audio"
+            "there is no such audio file", path=audio, remedy="check the path"
         ) from error
     except IsADirectoryError as error:
         raise InputError(

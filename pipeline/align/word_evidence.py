@@ -1,0 +1,74 @@
+"""What speaks for and against each word of a path: what confidence is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.align.second_pass import PhonePath
+from pipeline.align.triphone_graph import TriphoneGraph
+
+__all__ = ["WordEvidence", "path_states", "word_evidence"]
+
+_SHORTEST_PHONE_FRAMES = 3  # a phone of one frame a state can be no shorter
+
+
+@dataclass(frozen=True, eq=False)
+class WordEvidence:
+    """The words of a path that were spoken, in order.
+
+    Attributes:
+        words: int32, shape (words,): which words of the graph.
+        starts: int32, same shape: first frame.
+        ends: int32: frame after the last.
+        excess: float64: how much worse its phones fit than the phones recognised freely at the
+            same place, nats a frame.
+        worst_excess: float64: the same of its worst phone.
+        hurried: float64: the share of its phones as short as can be.
+    """
+
+    words: npt.NDArray[np.int32]
+    starts: npt.NDArray[np.int32]
+    ends: npt.NDArray[np.int32]
+    excess: npt.NDArray[np.float64]
+    worst_excess: npt.NDArray[np.float64]
+    hurried: npt.NDArray[np.float64]
+
+
+def path_states(graph: TriphoneGraph, path: PhonePath) -> npt.NDArray[np.int64]:
+    """The state without context of each frame, 3 * phone + 0 to 2; -1 off the transcript."""
+    states = 3 * graph.phone[path.arcs][:, None].astype(np.int64) + np.arange(3)
+    states[path.arcs < 0] = -1
+    return np.repeat(states.ravel(), np.diff(path.bounds).ravel())
+
+
+def word_evidence(
+    graph: TriphoneGraph, path: PhonePath, excess: npt.NDArray[np.float64]
+) -> WordEvidence:
+    """Gather the evidence of the words of a path.
+
+    Args:
+        graph: the words, in triphones.
+        path: the path through them.
+        excess: float64, shape (frames,): how much worse the state of the path fits than the phone
+            recognised freely, nats.
+    """
+    total = np.concatenate([[0.0], np.cumsum(excess)])
+    spoken = (path.arcs >= 0) & (graph.source[path.arcs] != graph.target[path.arcs])
+    word = graph.word[path.arcs[spoken]]
+    begin, end = path.bounds[spoken, 0], path.bounds[spoken, 3]
+    first = np.flatnonzero(np.diff(word, prepend=-1))
+    last = np.append(first[1:], len(word))[: len(first)] - 1
+    starts, ends = begin[first], end[last]
+    phone_excess = (total[end] - total[begin]) / (end - begin)
+    is_short = (end - begin <= _SHORTEST_PHONE_FRAMES).astype(np.float64)
+    return WordEvidence(
+        word[first],
+        starts,
+        ends,
+        (total[ends] - total[starts]) / (ends - starts),
+        np.maximum.reduceat(phone_excess, first) if len(first) else np.zeros(0),
+        np.add.reduceat(is_short, first) / (last - first + 1) if len(first) else np.zeros(0),
+    )
