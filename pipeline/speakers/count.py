@@ -16,15 +16,20 @@ __all__ = ["MOST_VOICES", "find_voices"]
 
 MOST_VOICES = 8
 
-_SEPARATION, _SURE_SEPARATION = 4.0, 10.0
-"""Two halves of one voice are closer (squared Mahalanobis distance for a second of speech)."""
-_PENALTY, _SURE_PENALTY = 0.25, 1.5
-"""Least gain in log-likelihood for each new parameter, over the logarithm of their number."""
+_EXPECTED, _UNTOLD, _BEYOND = (0.5, 12.0, 0.25), (0.8, 18.0, 0.5), (1.5, 25.0, 0.5)
+"""What a further voice must show, where names make it likely, where nothing tells how many there
+are, and where there are more than names: the gain in log-likelihood for each new parameter, over
+the logarithm of their number; the distance from the others (squared Mahalanobis distance for a
+second of speech, over both views); the share of sentences in what it says. Halves of one voice
+gain 0.2 to 0.5 and are 6 to 17 apart, two voices 0.7 to 2 and 19 to 120.
+"""
 _RUN_FRAMES = 100.0
 _LEAST_RUNS_FRAMES = 500.0
-_LEAST_RUNS_SHARE, _SURE_RUNS_SHARE = 0.25, 0.5
 _LEAST_SHARE = 0.01
 _ALTERNATING_MARKS = 3
+_MANY_SEGMENTS = 1000
+_BY_CHANCE, _FEW_SEGMENTS = 0.5, 20
+"""Halves of one voice gain so much, and the more the fewer segments there are."""
 
 
 def find_voices(evidence: Evidence, expected: int | None) -> Fit:
@@ -36,13 +41,15 @@ def find_voices(evidence: Evidence, expected: int | None) -> Fit:
             than that are believed only where the audio leaves no doubt, fewer where it shows
             no further voice.
     """
-    segments = evidence.words.summed(evidence.cuts)
-    within = within_from_halves(evidence.words, evidence.cuts)
-    best = fit_voices(evidence, np.ones((len(segments.frames), 1)), within)
+    segments = evidence.segments
+    within = tuple(_first_within(view, evidence.cuts) for view in evidence.views)
+    best = fit_voices(evidence, np.ones((len(segments[0].frames), 1)), within)
     widest = best
-    while len(widest.voices) < MOST_VOICES:
+    while widest.count < MOST_VOICES:
         guesses = list(_guesses(evidence, segments, widest, within))
-        fits = [fit_voices(evidence, share, widest.within) for share in guesses]
+        # Of one voice for all, the covariance hides what parts them; that of halves may miss some.
+        spreads = [within, widest.within] if widest.count == 1 else [widest.within]
+        fits = [fit_voices(evidence, share, spread) for share in guesses for spread in spreads]
         if not fits:
             break
         believed = [fit for fit in fits if _believable(fit, best, evidence, expected)]
@@ -50,24 +57,40 @@ def find_voices(evidence: Evidence, expected: int | None) -> Fit:
         if believed:
             best = widest
         # A first cut may miss, and the next one show two voices for all that.
-        elif len(widest.voices) >= len(best.voices) + 2:
+        elif widest.count >= best.count + 2:
             break
     return best
 
 
+def _first_within(view: Points, cuts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Covariance within a voice, before any voice is known."""
+    if view.variance is None:
+        return within_from_halves(view, cuts)
+    return view.variance * np.eye(view.sums.shape[1])
+
+
 def _guesses(
-    evidence: Evidence, segments: Points, fit: Fit, within: npt.NDArray[np.float64]
+    evidence: Evidence,
+    segments: tuple[Points, ...],
+    fit: Fit,
+    within: tuple[npt.NDArray[np.float64], ...],
 ) -> Iterator[npt.NDArray[np.float64]]:
     """Shares of the segments, shape (segments, voices + 1), with one voice of `fit` cut in two."""
     share = _shares(fit, evidence.cuts)
     owner = share.argmax(axis=1)
-    for voice in range(len(fit.voices)):
-        mine = np.flatnonzero(owner == voice)
-        part = Points(segments.sums[mine], segments.frames[mine])
-        for second in halve(part, within if len(fit.voices) == 1 else fit.within):
-            yield _moved(share, mine[second], voice)
+    spreads = within if fit.count == 1 else fit.within
+    views = list(zip(segments, spreads, strict=True))
+    ways = None
+    if len(segments[0].frames) > _MANY_SEGMENTS:  # each trial takes long then, and few are needed
+        views, ways = views if fit.count == 1 else views[1:], 1
+    for voice in range(fit.count):
+        for view, spread in views:
+            mine = np.flatnonzero((owner == voice) & (view.frames > 0))
+            part = Points(view.sums[mine], view.frames[mine])
+            for second in halve(part, spread)[:ways]:
+                yield _moved(share, mine[second], voice)
     marks = np.cumsum(evidence.boundary == Boundary.DASH)[evidence.cuts[:-1]]
-    if len(fit.voices) == 1 and marks[-1] >= _ALTERNATING_MARKS:
+    if fit.count == 1 and marks[-1] >= _ALTERNATING_MARKS:
         yield _moved(share, np.flatnonzero(marks % 2), 0)
 
 
@@ -87,16 +110,19 @@ def _moved(
 
 
 def _believable(fit: Fit, best: Fit, evidence: Evidence, expected: int | None) -> bool:
-    count, more = len(fit.voices), len(fit.voices) - len(best.voices)
-    usual = expected is not None and count <= expected
-    parameters = fit.voices.shape[1] * more * np.log(len(evidence.cuts))
-    gain = (fit.score - best.score) / parameters
+    more = fit.count - best.count
+    least_gain, separation, sentences = _EXPECTED
+    if expected is None:
+        least_gain, separation, sentences = _UNTOLD
+    elif fit.count > expected:
+        least_gain, separation, sentences = _BEYOND
+    parameters = sum(voices.shape[1] for voices in fit.voices) * more
+    gain = (fit.score - best.score) / (parameters * np.log(len(evidence.cuts)))
+    by_chance = _BY_CHANCE * (1 + _FEW_SEGMENTS / len(evidence.cuts))
     return bool(
-        gain > (_PENALTY if usual else _SURE_PENALTY)
-        and _apart(fit, evidence) > (_SEPARATION if usual else _SURE_SEPARATION)
-        and _speak_long_enough(
-            fit, evidence.words.frames, _LEAST_RUNS_SHARE if usual else _SURE_RUNS_SHARE
-        )
+        gain > max(least_gain, by_chance)
+        and _apart(fit, evidence) > separation
+        and _speak_long_enough(fit, evidence.words.frames, sentences)
     )
 
 
@@ -105,22 +131,24 @@ def _apart(fit: Fit, evidence: Evidence) -> float:
 
     All voices share one covariance, so that one that varies more than the others seems to be two.
     """
-    segments, share = evidence.words.summed(evidence.cuts), _shares(fit, evidence.cuts)
-    means = segments.means
-    least = float(fit.separation.min())
-    for one in range(len(fit.voices)):
-        for other in range(one):
-            difference = fit.voices[one] - fit.voices[other]
-            direction = np.linalg.solve(fit.within, difference)
-            spread = 0.0
-            for voice in (one, other):
-                deviation = (means - fit.voices[voice]) @ direction
-                weight = share[:, voice] * (segments.frames > 0)
-                variance = (weight * segments.frames * deviation**2).sum()
-                spread += float(variance / max(1.0, float(weight.sum()))) / 2
-            distance = FRAMES_A_SECOND * float(difference @ direction) ** 2
-            least = min(least, distance / max(spread, 1e-9))
-    return least
+    share = _shares(fit, evidence.cuts)
+    own = np.zeros((fit.count, fit.count))
+    for view, voices, within in zip(evidence.segments, fit.voices, fit.within, strict=True):
+        means = view.means
+        for one in range(fit.count):
+            for other in range(one):
+                difference = voices[one] - voices[other]
+                direction = np.linalg.solve(within, difference)
+                spread = 0.0
+                for voice in (one, other):
+                    deviation = (means - voices[voice]) @ direction
+                    weight = share[:, voice] * (view.frames > 0)
+                    variance = (weight * view.frames * deviation**2).sum()
+                    spread += float(variance / max(1.0, float(weight.sum()))) / 2
+                distance = FRAMES_A_SECOND * float(difference @ direction) ** 2
+                own[one, other] += distance / max(spread, 1e-9)
+    apart = [own[one, other] for one in range(fit.count) for other in range(one)]
+    return float(min(fit.separation.min(), *apart))
 
 
 def _speak_long_enough(fit: Fit, frames: npt.NDArray[np.float64], share: float) -> bool:
@@ -128,7 +156,7 @@ def _speak_long_enough(fit: Fit, frames: npt.NDArray[np.float64], share: float) 
     begins = np.flatnonzero(np.diff(fit.path, prepend=-1))
     runs = np.add.reduceat(frames, begins)
     speaker = fit.path[begins]
-    for voice in range(len(fit.voices)):
+    for voice in range(fit.count):
         mine = runs[speaker == voice]
         long = float(mine[mine >= _RUN_FRAMES].sum())
         least = max(min(_LEAST_RUNS_FRAMES, 0.1 * frames.sum()), _LEAST_SHARE * frames.sum())

@@ -19,6 +19,8 @@ from pipeline.audio.decode import stream_stereo
 from pipeline.audio.features import FRAME_MS
 from pipeline.audio.spool import FrameSpool
 from pipeline.speakers.boundaries import TextCues, segments_of
+from pipeline.speakers.embeddings import Embeddings, Windows, embed_windows, windows_of
+from pipeline.speakers.voice_encoder import EMBEDDING_SIZE, MEL_SIZE
 from pipeline.speakers.voice_features import ENVELOPE_SIZE, VoiceFrames, stream_voice_frames
 from pipeline.speakers.voice_model import Evidence
 from pipeline.speakers.voice_sample import VoiceSample, evenly_spread
@@ -42,6 +44,7 @@ class Heard:
 
     frames: _SpooledFrames
     space: VoiceSpace
+    embeddings: Embeddings
     evidence: Evidence
 
     def sample(self, key: str, name: str, words: npt.NDArray[np.bool_]) -> VoiceSample | None:
@@ -50,7 +53,23 @@ class Heard:
         if not len(chosen):
             return None
         envelope = self.frames.envelope.pick(chosen)
-        return VoiceSample(key, name, "voices", envelope, self.frames.log_f0[chosen])
+        log_f0 = self.frames.log_f0[chosen]
+        return VoiceSample(key, name, "voices", envelope, log_f0, self._embedding(words))
+
+    def sample_means(self, sample: VoiceSample) -> tuple[npt.NDArray[np.float64], ...]:
+        """Where a sample from elsewhere lies in each view."""
+        return (
+            self.space.sample_point(sample).means[0],
+            self.embeddings.project(sample.embedding[None])[0],
+        )
+
+    def _embedding(self, words: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+        mine = np.logical_and.reduceat(words, self.evidence.cuts[:-1])[self.embeddings.segment]
+        points = self.embeddings.points[mine]
+        if not len(points):
+            return np.zeros(EMBEDDING_SIZE, np.float32)
+        mean: npt.NDArray[np.float32] = points.mean(axis=0)
+        return mean
 
 
 @contextmanager
@@ -58,7 +77,9 @@ def listen(cues: TextCues, alignment: Alignment, audio: Path) -> Iterator[Heard 
     """Listen where the words are; None if hardly anything is heard there."""
     words = len(alignment.words)
     with FrameSpool(ENVELOPE_SIZE, np.float32) as envelope:
-        frames = _SpooledFrames.of(audio, _owners(alignment), envelope)
+        cuts = segments_of(cues, alignment)
+        windows = windows_of(cuts, alignment)
+        frames, mel = _SpooledFrames.of(audio, _owners(alignment), windows, envelope)
         if envelope.frames < _LEAST_FRAMES:
             yield None
             return
@@ -70,7 +91,6 @@ def listen(cues: TextCues, alignment: Alignment, audio: Path) -> Iterator[Heard 
                 end = min(words, begin + _WORDS_AT_ONCE)
                 part, owner = frames.of_words(begin, end)
                 statistics.append(word_statistics(part, background, owner, end - begin))
-            cuts = segments_of(cues, alignment)
             space = learn_space(background, statistics, cuts)
             parts = [
                 space.points(statistics.between(begin, begin + _WORDS_AT_ONCE))
@@ -80,8 +100,10 @@ def listen(cues: TextCues, alignment: Alignment, audio: Path) -> Iterator[Heard 
             np.concatenate([part.sums for part in parts]),
             np.concatenate([part.frames for part in parts]),
         )
-        evidence = Evidence(points, cuts, cues.boundary, np.full(words, -1, np.int64))
-        yield Heard(frames, space, evidence)
+        embeddings = embed_windows(windows, mel)
+        views = (points, embeddings.of_words(cuts, points.frames))
+        evidence = Evidence(views, cuts, cues.boundary, np.full(words, -1, np.int64))
+        yield Heard(frames, space, embeddings, evidence)
 
 
 def _owners(alignment: Alignment) -> npt.NDArray[np.int32]:
@@ -104,20 +126,26 @@ class _SpooledFrames:
     side_db: npt.NDArray[np.float32]
 
     @classmethod
-    def of(cls, audio: Path, owner: npt.NDArray[np.int32], envelope: FrameSpool) -> _SpooledFrames:
-        word, log_f0, side_db = [], [], []
-        for part in stream_voice_frames(stream_stereo(audio), owner >= 0):
+    def of(
+        cls, audio: Path, owner: npt.NDArray[np.int32], windows: Windows, envelope: FrameSpool
+    ) -> tuple[_SpooledFrames, npt.NDArray[np.float32]]:
+        """Listen; also returns what the encoder hears of the windows, `VoiceFrames.mel`."""
+        word, log_f0, side_db, mel = [], [], [], []
+        encoded = windows.frames(len(owner))
+        for part in stream_voice_frames(stream_stereo(audio), owner >= 0, encoded):
             envelope.append(part.envelope)
             word.append(owner[part.frame])
             log_f0.append(part.log_f0)
             side_db.append(part.side_db)
+            mel.append(part.mel)
         nothing = np.zeros(0, np.float32)
-        return cls(
+        frames = cls(
             envelope,
             np.concatenate([np.zeros(0, np.int32), *word]),
             np.concatenate([nothing, *log_f0]),
             np.concatenate([nothing, *side_db]),
         )
+        return frames, np.concatenate([np.zeros((0, MEL_SIZE), np.float32), *mel])
 
     def of_words(self, begin: int, end: int) -> tuple[VoiceFrames, npt.NDArray[np.int64]]:
         """The frames of some words, and the word of each, counted from `begin`."""
@@ -127,5 +155,6 @@ class _SpooledFrames:
             self.envelope.read(low, high),
             self.log_f0[low:high],
             self.side_db[low:high],
+            np.zeros((0, MEL_SIZE), np.float32),
         )
         return frames, self.word[low:high].astype(np.int64) - begin

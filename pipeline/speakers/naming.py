@@ -10,12 +10,12 @@ import numpy.typing as npt
 from pipeline.speakers.records import NameSource
 from pipeline.speakers.voice_model import FRAMES_A_SECOND, Fit
 from pipeline.speakers.voice_sample import VoiceSample
-from pipeline.speakers.voice_space import Points
 
 __all__ = ["Match", "match_labels", "match_order", "match_samples"]
 
 _LEAST_PROBABILITY = 0.6
 _FARTHEST = 40.0
+_SPOKEN_FRAMES = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +55,21 @@ def match_labels(votes: npt.NDArray[np.float64], keys: list[str]) -> list[Match]
 
 
 def match_samples(
-    fit: Fit, samples: list[tuple[VoiceSample, Points]], taken: set[int]
+    fit: Fit,
+    samples: list[tuple[VoiceSample, tuple[npt.NDArray[np.float64], ...]]],
+    taken: set[int],
 ) -> list[Match]:
     """Pair voices that are not `taken` with those of the samples that sound like them.
 
     A sample that is nearer to nobody's voice than voices are to each other matches none.
     """
-    inverse = np.linalg.inv(fit.within)
     choices: list[tuple[float, int, int, float]] = []
     for number, (_, point) in enumerate(samples):
-        difference = fit.voices - point.means[0]
-        distance = np.einsum("si,ij,sj->s", difference, inverse, difference) * FRAMES_A_SECOND
+        distance = np.zeros(fit.count)
+        for mean, voices, within in zip(point, fit.voices, fit.within, strict=True):
+            difference = voices - mean
+            inverse = np.linalg.inv(within)
+            distance += np.einsum("si,ij,sj->s", difference, inverse, difference) * FRAMES_A_SECOND
         likelihood = np.exp(-0.5 * (distance - distance.min()))
         voice = int(distance.argmin())
         probability = float(1.0 / likelihood.sum())
@@ -82,10 +86,27 @@ def match_samples(
 
 
 def match_order(
-    path: npt.NDArray[np.int64], voices: int, keys: list[str], taken: set[int]
+    path: npt.NDArray[np.int64],
+    frames: npt.NDArray[np.float64],
+    voices: int,
+    keys: list[str],
+    taken: set[int],
 ) -> list[Match]:
-    """Pair the voices left with the `keys` left, in the order in which they first speak."""
-    order = [int(voice) for voice in dict.fromkeys(path.tolist()) if voice not in taken]
+    """Pair the voices left with the `keys` left, in the order in which they first speak.
+
+    A word or two alone may be another's, so that those count first who say more at a time.
+
+    Args:
+        path: int64, shape (words,): the voice of each word.
+        frames: float64, shape (words,): audible frames of each word.
+        voices: how many there are.
+        keys: the speakers left.
+        taken: the voices that have a speaker.
+    """
+    begins = np.flatnonzero(np.diff(path, prepend=-1))
+    long = np.add.reduceat(frames, begins) >= _SPOKEN_FRAMES
+    speaking = [*path[begins[long]].tolist(), *path[begins].tolist()]
+    order = [voice for voice in dict.fromkeys(speaking) if voice not in taken]
     return [
         Match(voice, key, "order", 1.0 / voices) for voice, key in zip(order, keys, strict=False)
     ]

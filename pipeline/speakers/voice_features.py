@@ -19,6 +19,7 @@ import numpy.typing as npt
 from pipeline.ahead import map_ahead
 from pipeline.audio.features import FRAME_MS, SAMPLE_RATE_HZ
 from pipeline.processors import usual_threads
+from pipeline.speakers.voice_encoder import MEL_SIZE, mel_energies
 
 __all__ = ["ENVELOPE_SIZE", "VoiceFrames", "stream_voice_frames", "voice_frames"]
 
@@ -59,12 +60,15 @@ class VoiceFrames:
         envelope: float32, shape (n, 20): mel cepstra 1 to 20.
         log_f0: float32, shape (n,): natural logarithm of the pitch in hertz, 0 where unvoiced.
         side_db: float32, shape (n,): level of the left channel over the right one; 0 in mono.
+        mel: float32, shape (m, 40): what the voice encoder hears of the frames that are encoded,
+            audible or not, in order.
     """
 
     frame: npt.NDArray[np.int32]
     envelope: npt.NDArray[np.float32]
     log_f0: npt.NDArray[np.float32]
     side_db: npt.NDArray[np.float32]
+    mel: npt.NDArray[np.float32]
 
 
 def _mel_filters() -> npt.NDArray[np.float32]:
@@ -94,20 +98,25 @@ _HANN_CORRELATION = np.fft.irfft(np.abs(np.fft.rfft(_HANN, _PITCH_FFT)) ** 2)[
 
 
 def voice_frames(
-    blocks: Iterable[npt.NDArray[np.int16]], wanted: npt.NDArray[np.bool_]
+    blocks: Iterable[npt.NDArray[np.int16]],
+    wanted: npt.NDArray[np.bool_],
+    encoded: npt.NDArray[np.bool_],
 ) -> VoiceFrames:
     """Describe the audible frames among those wanted, all at once; see `stream_voice_frames`."""
-    parts = [_nothing(), *stream_voice_frames(blocks, wanted)]
+    parts = [_nothing(), *stream_voice_frames(blocks, wanted, encoded)]
     return VoiceFrames(
         np.concatenate([part.frame for part in parts]),
         np.concatenate([part.envelope for part in parts]),
         np.concatenate([part.log_f0 for part in parts]),
         np.concatenate([part.side_db for part in parts]),
+        np.concatenate([part.mel for part in parts]),
     )
 
 
 def stream_voice_frames(
-    blocks: Iterable[npt.NDArray[np.int16]], wanted: npt.NDArray[np.bool_]
+    blocks: Iterable[npt.NDArray[np.int16]],
+    wanted: npt.NDArray[np.bool_],
+    encoded: npt.NDArray[np.bool_],
 ) -> Iterator[VoiceFrames]:
     """Describe the audible frames among those wanted, some at a time.
 
@@ -115,11 +124,12 @@ def stream_voice_frames(
         blocks: int16 samples at 16 kHz, shape (samples, 2), of any lengths.
         wanted: bool, shape (frames,): which frames of 10 ms to look at. Where the audio is
             shorter, the rest is silent.
+        encoded: bool, shape (frames,): which frames the voice encoder is to hear.
     """
     step = 2 if int(wanted.sum()) > _PLENTY_FRAMES else 1
     # The transforms release the interpreter's lock.
     return map_ahead(
-        lambda item: _describe(item[0], item[1], wanted, step),
+        lambda item: _describe(item[0], item[1], wanted, encoded, step),
         _stretches(blocks),
         usual_threads(),
     )
@@ -131,6 +141,7 @@ def _nothing() -> VoiceFrames:
         np.zeros((0, ENVELOPE_SIZE), np.float32),
         np.zeros(0, np.float32),
         np.zeros(0, np.float32),
+        np.zeros((0, MEL_SIZE), np.float32),
     )
 
 
@@ -152,16 +163,21 @@ def _stretches(
 
 
 def _describe(
-    first: int, samples: npt.NDArray[np.int16], wanted: npt.NDArray[np.bool_], step: int
+    first: int,
+    samples: npt.NDArray[np.int16],
+    wanted: npt.NDArray[np.bool_],
+    encoded: npt.NDArray[np.bool_],
+    step: int,
 ) -> VoiceFrames:
     count = min((len(samples) - _WINDOW) // _SHIFT + 1, len(wanted) - first)
-    if count <= 0 or not wanted[first : first + count].any():
+    if count <= 0 or not (wanted[first : first + count] | encoded[first : first + count]).any():
         return _nothing()
     left, right = samples[:, 0].astype(np.float32), samples[:, 1].astype(np.float32)
     mono: npt.NDArray[np.float32] = np.float32(0.5) * (left + right)
     power = _frame_power(mono, count)
     mine = wanted[first : first + count]
-    quiet = float(np.percentile(power[mine], 95)) * 10 ** (-_AUDIBLE_DB / 10)
+    loud = float(np.percentile(power[mine], 95)) if mine.any() else 0.0
+    quiet = loud * 10 ** (-_AUDIBLE_DB / 10)
     chosen = np.flatnonzero(mine & (power > max(float(_POWER_FLOOR), quiet)))
     side_db = np.zeros(len(chosen), np.float32)
     if not np.array_equal(samples[:, 0], samples[:, 1]):
@@ -172,6 +188,7 @@ def _describe(
         _envelopes(mono, chosen, step),
         _pitches(mono, chosen),
         side_db,
+        mel_energies(mono, np.flatnonzero(encoded[first : first + count])),
     )
 
 

@@ -50,7 +50,7 @@ UNPUNCTUATED_PRIOR = UNMARKED_PRIOR | {Boundary.INSIDE: 0.01, Boundary.PAUSE: 0.
 _PRIOR_WEIGHT = 10.0
 _RELEVANCE = 50.0
 _MOST_ROUNDS = 12
-_SETTLED = 0.5
+_SETTLED, _SETTLED_A_WORD = 0.5, 2e-4
 _MOST_EVIDENCE = 12.0
 """One word, however strange it sounds, weighs no more than this against another voice."""
 _BACKGROUND_SHARE = 0.03
@@ -64,16 +64,27 @@ class Evidence:
     """All that is known about the words.
 
     Attributes:
-        words: their sums in the voice space.
+        views: their sums in each of the spaces in which voices differ: the episode's own, and the
+            voice encoder's. A view may know nothing of a word: it has no frames there then.
         cuts: int64, shape (segments + 1,): the first words of the segments.
         boundary: int8, shape (words,): `Boundary` before each.
         named: int64, shape (words,): the speaker whom a label names, -1 where none does.
     """
 
-    words: Points
+    views: tuple[Points, ...]
     cuts: npt.NDArray[np.int64]
     boundary: npt.NDArray[np.int8]
     named: npt.NDArray[np.int64]
+
+    @property
+    def words(self) -> Points:
+        """The view that knows all that is heard."""
+        return self.views[0]
+
+    @property
+    def segments(self) -> tuple[Points, ...]:
+        """The same views of the segments."""
+        return tuple(view.summed(self.cuts) for view in self.views)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +95,9 @@ class Fit:
         posterior: float64, shape (words, speakers): probability of each speaker.
         path: int64, shape (words,): the likeliest sequence of speakers.
         heard: float64, shape (words, speakers): what the voice alone says, log-likelihoods.
-        voices: float64, shape (speakers, dimensions).
-        within: float64, shape (dimensions, dimensions): covariance of a frame within a voice.
+        voices: for each view float64, shape (speakers, dimensions).
+        within: for each view float64, shape (dimensions, dimensions): covariance of a frame within
+            a voice.
         frames: float64, shape (speakers,): over how many frames each voice was learnt.
         score: log-likelihood of everything.
     """
@@ -93,10 +105,15 @@ class Fit:
     posterior: npt.NDArray[np.float64]
     path: npt.NDArray[np.int64]
     heard: npt.NDArray[np.float64]
-    voices: npt.NDArray[np.float64]
-    within: npt.NDArray[np.float64]
+    voices: tuple[npt.NDArray[np.float64], ...]
+    within: tuple[npt.NDArray[np.float64], ...]
     frames: npt.NDArray[np.float64]
     score: float
+
+    @property
+    def count(self) -> int:
+        """How many voices there are."""
+        return len(self.voices[0])
 
     @property
     def separation(self) -> npt.NDArray[np.float64]:
@@ -104,18 +121,20 @@ class Fit:
 
         Squared Mahalanobis distances for a second of speech; infinite from a voice to itself.
         """
-        differences = self.voices[:, None] - self.voices[None]
-        inverse = np.linalg.inv(self.within)
-        distance = np.einsum("abi,ij,abj->ab", differences, inverse, differences) * FRAMES_A_SECOND
+        distance = np.zeros((self.count, self.count))
+        for voices, within in zip(self.voices, self.within, strict=True):
+            differences = voices[:, None] - voices[None]
+            inverse = np.linalg.inv(within)
+            distance += np.einsum("abi,ij,abj->ab", differences, inverse, differences)
+        distance *= FRAMES_A_SECOND
         np.fill_diagonal(distance, np.inf)
-        result: npt.NDArray[np.float64] = distance
-        return result
+        return distance
 
 
 def fit_voices(
     evidence: Evidence,
     share: npt.NDArray[np.float64],
-    within: npt.NDArray[np.float64],
+    within: tuple[npt.NDArray[np.float64], ...],
 ) -> Fit:
     """Learn from a first guess.
 
@@ -123,27 +142,36 @@ def fit_voices(
         evidence: what is known.
         share: float64, shape (segments, speakers): to whom each segment seems to belong. Nobody
             without a share of any is recognised by voice.
-        within: float64, shape (dimensions, dimensions): first guess of the covariance.
+        within: for each view float64, shape (dimensions, dimensions): first guess of the
+            covariance.
     """
-    segments = evidence.words.summed(evidence.cuts)
+    segments = evidence.segments
     lengths = np.diff(evidence.cuts)
-    heard_of = (share.T @ segments.frames) >= _LEAST_FRAMES
+    heard_of = (share.T @ segments[0].frames) >= _LEAST_FRAMES
     prior = change = _change_prior(evidence.boundary[1:])
+    settled = _SETTLED + _SETTLED_A_WORD * len(evidence.boundary)
     score = -np.inf
     for number in range(_MOST_ROUNDS):
-        frames = share.T @ segments.frames
-        voices = (share.T @ segments.sums) / (frames + _RELEVANCE)[:, None]
+        frames = share.T @ segments[0].frames
+        voices = tuple(_voices(segment, share) for segment in segments)
         if number > 0:
-            within = within_covariance(segments, share, voices)
-        heard = _voice_evidence(evidence.words, voices, within, heard_of)
+            within = tuple(
+                within_covariance(view, share, means)
+                for view, means in zip(segments, voices, strict=True)
+            )
+        heard = _voice_evidence(evidence.views, voices, within, heard_of)
         model = (
             _with_names(heard, evidence.named),
             change[evidence.boundary],
             _next_speaker(frames),
         )
         decoded = decode(*model)
-        before, score = score, decoded.log_likelihood + _spread(segments, within)
-        if abs(score - before) < _SETTLED:
+        before, score = (
+            score,
+            decoded.log_likelihood
+            + sum(_spread(view, spread) for view, spread in zip(segments, within, strict=True)),
+        )
+        if abs(score - before) < settled:
             break
         share = np.add.reduceat(decoded.posterior, evidence.cuts[:-1], axis=0) / lengths[:, None]
         change = _learn_change(decoded.change, evidence.boundary, prior)
@@ -160,21 +188,33 @@ def describe_voices(evidence: Evidence, path: npt.NDArray[np.int64], speakers: i
     """
     posterior = (path[:, None] == np.arange(speakers)).astype(np.float64)
     frames = posterior.T @ evidence.words.frames
-    voices = (posterior.T @ evidence.words.sums) / (frames + _RELEVANCE)[:, None]
-    within = within_covariance(evidence.words, posterior, voices)
-    heard = _voice_evidence(evidence.words, voices, within, frames >= _LEAST_FRAMES)
+    voices = tuple(_voices(view, posterior) for view in evidence.views)
+    within = tuple(
+        within_covariance(view, posterior, means)
+        for view, means in zip(evidence.views, voices, strict=True)
+    )
+    heard = _voice_evidence(evidence.views, voices, within, frames >= _LEAST_FRAMES)
     return Fit(posterior, path, heard, voices, within, frames, 0.0)
 
 
+def _voices(points: Points, share: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Means of the voices, drawn to everybody's as far as little is heard of them."""
+    frames = share.T @ points.frames
+    means: npt.NDArray[np.float64] = (share.T @ points.sums) / (frames + _RELEVANCE)[:, None]
+    return means
+
+
 def _voice_evidence(
-    words: Points,
-    voices: npt.NDArray[np.float64],
-    within: npt.NDArray[np.float64],
+    views: tuple[Points, ...],
+    voices: tuple[npt.NDArray[np.float64], ...],
+    within: tuple[npt.NDArray[np.float64], ...],
     heard_of: npt.NDArray[np.bool_],
 ) -> npt.NDArray[np.float64]:
-    weights = np.linalg.solve(within, voices.T)
-    level = 0.5 * np.einsum("sd,ds->s", voices, weights)
-    heard: npt.NDArray[np.float64] = words.sums @ weights - np.outer(words.frames, level)
+    heard = np.zeros((len(views[0].frames), len(voices[0])))
+    for points, means, spread in zip(views, voices, within, strict=True):
+        weights = np.linalg.solve(spread, means.T)
+        level = 0.5 * np.einsum("sd,ds->s", means, weights)
+        heard += points.sums @ weights - np.outer(points.frames, level)
     if not heard_of.all():
         heard[:, ~heard_of] = -np.inf if heard_of.any() else 0.0
     lowest = heard.max(axis=1, keepdims=True) - _MOST_EVIDENCE

@@ -16,6 +16,7 @@ from pipeline.audio.decode import stream_stereo
 from pipeline.errors import InputError
 from pipeline.files import read_bytes
 from pipeline.limits import MOST_SPEAKERS, MOST_VOICES_BYTES
+from pipeline.speakers.voice_encoder import EMBEDDING_SIZE, mean_embedding
 from pipeline.speakers.voice_features import ENVELOPE_SIZE, voice_frames
 
 __all__ = ["VoiceSample", "evenly_spread", "load_clip", "read_voices", "render_voices"]
@@ -37,6 +38,8 @@ class VoiceSample:
         source: where it is from: `clip` or `voices`.
         envelope: float32, shape (n, 20): as in `VoiceFrames`.
         log_f0: float32, shape (n,): as in `VoiceFrames`.
+        embedding: float32, shape (256,): the mean of what the voice encoder makes of it; zeros
+            where it had too little.
     """
 
     key: str
@@ -44,6 +47,7 @@ class VoiceSample:
     source: Literal["clip", "voices"]
     envelope: npt.NDArray[np.float32]
     log_f0: npt.NDArray[np.float32]
+    embedding: npt.NDArray[np.float32]
 
 
 def load_clip(clip: Path, key: str, name: str) -> VoiceSample:
@@ -52,7 +56,8 @@ def load_clip(clip: Path, key: str, name: str) -> VoiceSample:
     Raises:
         InputError: the clip cannot be read, or holds no speech.
     """
-    frames = voice_frames(stream_stereo(clip), np.ones(_CLIP_FRAMES, np.bool_))
+    everything = np.ones(_CLIP_FRAMES, np.bool_)
+    frames = voice_frames(stream_stereo(clip), everything, everything)
     if int((frames.log_f0 > 0).sum()) < _LEAST_VOICED:
         raise InputError(
             f"the reference clip of {name} holds no speech",
@@ -60,7 +65,8 @@ def load_clip(clip: Path, key: str, name: str) -> VoiceSample:
             remedy="give some seconds in which only this speaker speaks, or leave clip out",
         )
     chosen = evenly_spread(np.arange(len(frames.frame)))
-    return VoiceSample(key, name, "clip", frames.envelope[chosen], frames.log_f0[chosen])
+    embedding = mean_embedding(frames.mel[frames.frame])
+    return VoiceSample(key, name, "clip", frames.envelope[chosen], frames.log_f0[chosen], embedding)
 
 
 def evenly_spread(frames: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
@@ -80,6 +86,7 @@ def render_voices(samples: Sequence[VoiceSample]) -> bytes:
     for number, sample in enumerate(samples):
         arrays[f"envelope_{number}"] = sample.envelope.astype(np.float16)
         arrays[f"log_f0_{number}"] = sample.log_f0.astype(np.float16)
+        arrays[f"embedding_{number}"] = sample.embedding[None].astype(np.float16)
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)  # type: ignore[arg-type]
     return buffer.getvalue()
@@ -116,7 +123,8 @@ def _samples(arrays: Mapping[str, npt.NDArray[Any]]) -> tuple[VoiceSample, ...]:
         log_f0 = _frames(arrays.get(f"log_f0_{number}"), ())
         if len(envelope) != len(log_f0):
             raise ValueError("wrong shapes")
-        samples.append(VoiceSample(key, name, "voices", envelope, log_f0))
+        (embedding,) = _frames(arrays.get(f"embedding_{number}"), (EMBEDDING_SIZE,))
+        samples.append(VoiceSample(key, name, "voices", envelope, log_f0, embedding))
     return tuple(samples)
 
 

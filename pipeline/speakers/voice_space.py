@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.speakers.voice_encoder import MEL_SIZE
 from pipeline.speakers.voice_features import VoiceFrames
 from pipeline.speakers.voice_sample import VoiceSample
 from pipeline.speakers.voice_statistics import (
@@ -36,6 +37,7 @@ _SEGMENTS_AT_ONCE = 200
 _RELEVANCE = 20.0
 _HALF_FRAMES = 20.0
 _LEAST_HALVES = 4
+_KNOWN_WEIGHT = 200.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,12 @@ class Points:
     Attributes:
         sums: float64, shape (n, dimensions).
         frames: float64, shape (n,): over how many frames.
+        variance: of a frame within a voice in any direction, None where only the episode tells.
     """
 
     sums: npt.NDArray[np.float64]
     frames: npt.NDArray[np.float64]
+    variance: float | None = None
 
     @property
     def means(self) -> npt.NDArray[np.float64]:
@@ -59,7 +63,9 @@ class Points:
     def summed(self, cuts: npt.NDArray[np.int64]) -> Points:
         """Sums over the stretches that begin at `cuts` (the last is where the last one ends)."""
         return Points(
-            np.add.reduceat(self.sums, cuts[:-1], axis=0), np.add.reduceat(self.frames, cuts[:-1])
+            np.add.reduceat(self.sums, cuts[:-1], axis=0),
+            np.add.reduceat(self.frames, cuts[:-1]),
+            self.variance,
         )
 
 
@@ -97,7 +103,11 @@ class VoiceSpace:
         count = len(sample.envelope)
         side_db = np.full(count, self.extra_mean[2] * SIDE_SCALE_DB, np.float32)
         frames = VoiceFrames(
-            np.arange(count, dtype=np.int32), sample.envelope, sample.log_f0, side_db
+            np.arange(count, dtype=np.int32),
+            sample.envelope,
+            sample.log_f0,
+            side_db,
+            np.zeros((0, MEL_SIZE), np.float32),
         )
         return self.points(
             word_statistics(frames, self.background, np.zeros(count, np.int64), words=1)
@@ -194,7 +204,12 @@ def within_covariance(
     for weight, voice in zip(share.T, voices, strict=True):
         centred = means - voice
         total += centred.T @ (centred * (weight * segments.frames)[:, None])
-    return _shrunk(total, float(share[segments.frames > 0].sum()))
+    count = float(share[segments.frames > 0].sum())
+    if segments.variance is None:
+        return _shrunk(total, count)
+    known = segments.variance * _KNOWN_WEIGHT * np.eye(len(total))
+    result: npt.NDArray[np.float64] = (total + known) / (count + _KNOWN_WEIGHT)
+    return result
 
 
 def _shrunk(scatter: npt.NDArray[np.float64], count: float) -> npt.NDArray[np.float64]:

@@ -92,7 +92,7 @@ class VoiceDiarizer:
             everyone, owners = known_labels(cues.label, speakers, progress)
             fit = find_voices(heard.evidence, len(speakers or everyone) or None)
             marked = bool((cues.boundary[1:] == Boundary.DASH).any())
-            if len(fit.voices) == 1 and marked and len(everyone) != 1:
+            if fit.count == 1 and marked and len(everyone) != 1:
                 progress.warn(
                     "the audio has one voice only, or voices too alike to tell: "
                     "speakers are told by the text only"
@@ -172,7 +172,7 @@ class Naming:
     ) -> tuple[list[Match], tuple[Speaker, ...], list[str]]:
         """What decided, all speakers, and the key of each voice."""
         matches = self._match(fit, labelled)
-        keys = [""] * len(fit.voices)
+        keys = [""] * fit.count
         for match in matches:
             keys[match.voice] = match.key
         return matches, *self._with_unnamed(keys)
@@ -215,7 +215,7 @@ class Naming:
 
     def _match(self, fit: Fit, labelled: list[str | None]) -> list[Match]:
         names = [key for key in dict.fromkeys(labelled) if key is not None]
-        votes = np.zeros((len(fit.voices), len(names)))
+        votes = np.zeros((fit.count, len(names)))
         for word, key in enumerate(labelled):
             if key is not None:
                 frames = self.heard.evidence.words.frames[word]
@@ -229,7 +229,7 @@ class Naming:
         free = [sample for sample in self.samples if sample.key not in names]
         matches += match_samples(
             fit,
-            [(sample, self.heard.space.sample_point(sample)) for sample in free],
+            [(sample, self.heard.sample_means(sample)) for sample in free],
             {match.voice for match in matches},
         )
         done = {match.key for match in matches}
@@ -240,9 +240,9 @@ class Naming:
         absent = done | {sample.key for sample in free}
         left = [key for key in names if key in configured and key not in done]
         left += [s.key for s in self.configured if s.key not in absent and s.key not in names]
-        return matches + match_order(
-            fit.path, len(fit.voices), left, {match.voice for match in matches}
-        )
+        frames = self.heard.evidence.words.frames
+        taken = {match.voice for match in matches}
+        return matches + match_order(fit.path, frames, fit.count, left, taken)
 
     def _with_unnamed(self, keys: list[str]) -> tuple[tuple[Speaker, ...], list[str]]:
         """All speakers, with those from samples and `Speaker 1` and so on added."""

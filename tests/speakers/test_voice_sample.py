@@ -12,7 +12,12 @@ from pipeline.speakers.registry import load_diarizer
 from pipeline.speakers.voice_sample import VoiceSample, read_voices, render_voices
 
 SAMPLE = VoiceSample(
-    "ann", "Ann Ö", "voices", np.ones((3, 20), np.float32), np.full(3, 5, np.float32)
+    "ann",
+    "Ann Ö",
+    "voices",
+    np.ones((3, 20), np.float32),
+    np.full(3, 5, np.float32),
+    np.full(256, 0.0625, np.float32),
 )
 
 
@@ -23,6 +28,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert (sample.key, sample.name, sample.source) == ("ann", "Ann Ö", "voices")
     np.testing.assert_array_equal(sample.envelope, SAMPLE.envelope)
     np.testing.assert_array_equal(sample.log_f0, SAMPLE.log_f0)
+    np.testing.assert_array_equal(sample.embedding, SAMPLE.embedding)
 
 
 @given(st.binary(max_size=200), st.integers(0, 2000), st.integers(0, 2000))
@@ -61,6 +67,8 @@ def test_missing_file_and_a_diarizer_without_ears(tmp_path: Path) -> None:
         {"envelope": np.ones((0, 20), np.float32), "log_f0": np.ones(0, np.float32)},
         {"log_f0": np.ones(4, np.float32)},
         {"log_f0": np.float32(1)},
+        {"embedding": np.ones(255, np.float32)},
+        {"embedding": np.full(256, np.inf, np.float32)},
     ],
 )
 def test_impossible_voices_are_refused(changed: dict[str, Any], tmp_path: Path) -> None:

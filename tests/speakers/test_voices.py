@@ -1,3 +1,4 @@
+import wave
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from pipeline.errors import InputError
 from pipeline.speakers.records import Attribution
 from pipeline.speakers.voice_sample import render_voices
 from pipeline.speakers.voices import VoiceDiarizer
-from tests.speakers.voice_audio import LOW, Conversation, Voice, converse, speak, write_wav
+from tests.speakers.voice_audio import LOW, RATE_HZ, Conversation, Voice, converse, speak, write_wav
 from tests.support import RecordingProgress, transcript_of
 
 ANN, BOB = Speaker("ann", "Ann Lee", ("Ann",)), Speaker("bob", "Bob Ray", ("Bob",))
@@ -162,6 +163,18 @@ def test_a_label_that_no_speaker_has_is_a_passer_by(talk: Conversation) -> None:
     assert any("no speaker of the config has the label Joe" in w for w in progress.warnings)
 
 
+def test_eight_voices(folder: Path) -> None:
+    voices = {f"v{n}": Voice(80 + 27 * n, 0.84 + 0.06 * (n * 3 % 8)) for n in range(8)}
+    names = [f"v{(5 * n + n // 8) % 8}" for n in range(40)]
+    turns = [(name, f"{LONG} {LONG}") for name in names]
+    speakers = tuple(Speaker(name, name.upper()) for name in voices)
+    talk = converse(folder, turns, voices=voices, seed=12)
+    lines = [f"- [{name.upper()}] {line}" for name, line in turns[:16]]
+    lines += [f"- {line}" for _, line in turns[16:]]
+    found = listen(with_text(talk, *lines), *speakers)
+    assert np.mean([a == b for a, b in zip(found.words, talk.right, strict=True)]) > 0.95
+
+
 def test_one_speaker_only(folder: Path) -> None:
     talk = converse(folder, [("ann", LONG)] * 12, text=[LONG] * 12, seed=5)
     for speakers in ((ANN,), ()):
@@ -184,17 +197,24 @@ def test_hardly_any_speech_leaves_it_to_the_text(folder: Path) -> None:
     assert any("too little speech" in line for line in progress.warnings)
 
 
-def test_a_speaker_a_channel_is_used(folder: Path) -> None:
-    same = {"ann": LOW, "bob": Voice(97, 0.93)}
-    talk = converse(
-        folder,
-        TURNS,
-        text=[line for _, line in TURNS],
-        sides=True,
-        voices=same,
-        seed=8,
-    )
+def test_a_speaker_a_channel_is_used_even_of_one_voice(folder: Path) -> None:
+    same = {"ann": LOW, "bob": LOW}
+    lines = [line for _, line in TURNS]
+    talk = converse(folder, TURNS, text=lines, sides=True, voices=same, seed=8)
     assert listen(talk, ANN, BOB).words == talk.right
+
+
+def test_music_in_stereo_makes_nobody_two(folder: Path) -> None:
+    talk = converse(folder, [("ann", LONG)] * 14, text=[LONG] * 14, seed=11)
+    with wave.open(str(talk.audio)) as file:
+        sound = np.frombuffer(file.readframes(file.getnframes()), "<i2").reshape(-1, 2)
+    at_s = np.arange(len(sound)) / RATE_HZ
+    pan = 0.5 + 0.5 * np.sin(2 * np.pi * at_s / 7)
+    chord = 250 * sum(np.sin(2 * np.pi * hertz * at_s) for hertz in (220, 277, 330))
+    mixed = sound + np.stack([pan * chord, (1 - pan) * chord], axis=1)
+    audio = folder / "music.wav"
+    write_wav(audio, mixed)
+    assert set(listen(replace(talk, audio=audio)).words) == {"speaker-1"}
 
 
 def test_clips_name_the_voices(talk: Conversation, folder: Path) -> None:
