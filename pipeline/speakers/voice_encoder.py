@@ -9,14 +9,16 @@ people and what between recordings of one of them. It runs on NumPy: no PyTorch.
 from __future__ import annotations
 
 import functools
-from importlib import resources
+from pathlib import Path
 
 import numba
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.ahead import map_ahead
+from pipeline.arrays import load_arrays
 from pipeline.audio.features import FRAME_MS, SAMPLE_RATE_HZ
+from pipeline.errors import InputError
 from pipeline.processors import usual_threads
 
 __all__ = [
@@ -196,6 +198,34 @@ def _usual_energy() -> np.float32:
 
 @functools.cache
 def _weights() -> dict[str, npt.NDArray[np.float32]]:
-    with resources.files(__package__).joinpath(_WEIGHTS).open("rb") as file:
-        stored = np.load(file, allow_pickle=False)
-        return {name: stored[name].astype(np.float32) for name in stored.files}
+    return _read_weights(Path(__file__).with_name(_WEIGHTS))
+
+
+def _read_weights(path: Path) -> dict[str, npt.NDArray[np.float32]]:
+    """The weights by name.
+
+    Raises:
+        InputError: the file is missing or damaged.
+    """
+    try:
+        stored = load_arrays(path.read_bytes())
+        if {name: array.shape for name, array in stored.items()} != _shapes():
+            raise ValueError("other arrays than an encoder has")
+        if any(a.dtype != np.float16 or not np.isfinite(a).all() for a in stored.values()):
+            raise ValueError("values that are none")
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"the voice encoder cannot be read ({error})",
+            path=path,
+            remedy="install episode-subtitles again",
+        ) from error
+    return {name: array.astype(np.float32) for name, array in stored.items()}
+
+
+def _shapes() -> dict[str, tuple[int, ...]]:
+    size, gates = EMBEDDING_SIZE, 4 * EMBEDDING_SIZE
+    shapes: dict[str, tuple[int, ...]] = {"out": (size, size), "out_b": (size,)}
+    for layer in range(_LAYERS):
+        shapes[f"in_{layer}"] = (size if layer else MEL_SIZE, gates)
+        shapes |= {f"hidden_{layer}": (size, gates), f"b_{layer}": (gates,)}
+    return shapes

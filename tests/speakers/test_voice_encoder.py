@@ -1,7 +1,11 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from pipeline.align.records import Alignment, TimedWord
+from pipeline.arrays import load_arrays
+from pipeline.errors import InputError
 from pipeline.speakers import voice_encoder
 from pipeline.speakers.embeddings import windows_of
 from pipeline.speakers.voice_encoder import MEL_SIZE, WINDOW_FRAMES, embed, mel_energies
@@ -71,3 +75,26 @@ def test_of_very_many_segments_some_are_chosen_from_all_over() -> None:
     found = windows_of(np.arange(1001), Alignment(timed, (), 1_000_000, 1.0))
     assert len(found.segment) == 300
     assert np.diff(found.segment).max() <= 4
+
+
+def test_damaged_weights_are_told(tmp_path: Path) -> None:
+    content = Path(voice_encoder.__file__).with_name("voice_encoder.npz").read_bytes()
+    arrays = load_arrays(content)
+    path = tmp_path / "voice_encoder.npz"
+    flipped = bytearray(content)
+    flipped[len(content) // 2] ^= 1
+    for damaged in (b"", content[:-100], bytes(flipped), b"\x80\x04."):
+        path.write_bytes(damaged)
+        with pytest.raises(InputError, match=r"the voice encoder cannot be read .*; install"):
+            voice_encoder._read_weights(path)
+    for name, array in (
+        ("out_b", arrays["out_b"] * np.float16("nan")),
+        ("out", arrays["out"][:-1]),
+        ("b_0", arrays["b_0"].astype(np.float64)),
+        ("more", arrays["b_0"]),
+    ):
+        np.savez(path, **{**arrays, name: array})
+        with pytest.raises(InputError, match="the voice encoder cannot be read"):
+            voice_encoder._read_weights(path)
+    with pytest.raises(InputError, match="cannot be read"):
+        voice_encoder._read_weights(tmp_path / "nothing")
