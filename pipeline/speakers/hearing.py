@@ -18,6 +18,7 @@ from pipeline.align.records import Alignment
 from pipeline.audio.decode import stream_stereo
 from pipeline.audio.features import FRAME_MS
 from pipeline.audio.spool import FrameSpool
+from pipeline.memory import give_back_freed
 from pipeline.speakers.boundaries import TextCues, segments_of
 from pipeline.speakers.embeddings import Embeddings, Windows, embed_windows, windows_of
 from pipeline.speakers.voice_encoder import EMBEDDING_SIZE, MEL_SIZE
@@ -83,6 +84,9 @@ def listen(cues: TextCues, alignment: Alignment, audio: Path) -> Iterator[Heard 
         if envelope.frames < _LEAST_FRAMES:
             yield None
             return
+        embeddings = embed_windows(windows, mel)
+        del mel
+        give_back_freed()
         background = learn_background(envelope, frames.log_f0)
         columns = len(background.means) * ENVELOPE_SIZE
         with FrameSpool(columns, np.float32) as sums:
@@ -92,18 +96,22 @@ def listen(cues: TextCues, alignment: Alignment, audio: Path) -> Iterator[Heard 
                 part, owner = frames.of_words(begin, end)
                 statistics.append(word_statistics(part, background, owner, end - begin))
             space = learn_space(background, statistics, cuts)
-            parts = [
-                space.points(statistics.between(begin, begin + _WORDS_AT_ONCE))
-                for begin in range(0, words, _WORDS_AT_ONCE)
-            ]
-        points = Points(
-            np.concatenate([part.sums for part in parts]),
-            np.concatenate([part.frames for part in parts]),
-        )
-        embeddings = embed_windows(windows, mel)
+            points = _points_of_words(space, statistics, words)
+        give_back_freed()
         views = (points, embeddings.of_words(cuts, points.frames))
         evidence = Evidence(views, cuts, cues.boundary, np.full(words, -1, np.int64))
         yield Heard(frames, space, embeddings, evidence)
+
+
+def _points_of_words(space: VoiceSpace, statistics: SpooledStatistics, words: int) -> Points:
+    parts = [
+        space.points(statistics.between(begin, begin + _WORDS_AT_ONCE))
+        for begin in range(0, words, _WORDS_AT_ONCE)
+    ]
+    return Points(
+        np.concatenate([part.sums for part in parts]),
+        np.concatenate([part.frames for part in parts]),
+    )
 
 
 def _owners(alignment: Alignment) -> npt.NDArray[np.int32]:

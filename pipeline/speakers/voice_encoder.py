@@ -39,8 +39,8 @@ WINDOW_FRAMES = 160
 _WINDOW = 400
 _SHIFT = SAMPLE_RATE_HZ * FRAME_MS // 1000
 _LAYERS = 3
-_AT_ONCE = 64
-_STEPS_AT_ONCE = 20
+_AT_ONCE = 50
+_STEPS_AT_ONCE = 10
 _SAMPLE_WINDOWS = 40
 _LEVEL = 1e-3
 """Mean square of the samples of a window, of full scale: -30 dB, as in the training."""

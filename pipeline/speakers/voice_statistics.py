@@ -31,6 +31,7 @@ __all__ = [
 _FRAMES_A_KIND = 1500
 _LEAST_KINDS, _MOST_KINDS = 4, 64
 _TRAINING_FRAMES = 40000
+_TRAINING_BLOCK = 4000
 _ROUNDS = 8
 _SEED = 20
 _LARGEST_DEVIATION = 3.0
@@ -114,12 +115,17 @@ def learn_background(envelope: FrameSpool, log_f0: npt.NDArray[np.float32]) -> B
     means = np.resize(means, (kinds, sample.shape[1]))
     variances = np.tile(sample.var(axis=0) + variance_floor, (kinds, 1))
     weights = np.full(kinds, 1.0 / kinds)
-    squares = np.square(sample)
     for _ in range(_ROUNDS):
-        posterior = _posteriors(sample, means, variances, np.log(weights))
-        mass = posterior.sum(axis=0) + 1e-3
-        means = posterior.T @ sample / mass[:, None]
-        variances = posterior.T @ squares / mass[:, None] - np.square(means)
+        mass = np.full(kinds, 1e-3)
+        sums, squares = np.zeros_like(means), np.zeros_like(means)
+        for begin in range(0, len(sample), _TRAINING_BLOCK):
+            rows = sample[begin : begin + _TRAINING_BLOCK]
+            posterior = _posteriors(rows, means, variances, np.log(weights))
+            mass += posterior.sum(axis=0)
+            sums += posterior.T @ rows
+            squares += posterior.T @ np.square(rows)
+        means = sums / mass[:, None]
+        variances = squares / mass[:, None] - np.square(means)
         variances = np.maximum(variances, variance_floor)
         weights = mass / mass.sum()
     pitches = log_f0[log_f0 > 0]
