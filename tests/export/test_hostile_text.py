@@ -147,10 +147,10 @@ def read_edl(text: str) -> list[str]:
     clips = [
         item for track in timeline.tracks for item in track if hasattr(item, "media_reference")
     ]
-    names = [line.split(" |M:")[1].split(" |D:")[0] for line in lines_of(text) if " |M:" in line]
-    assert len(clips) == len(names)
-    assert all(line.count("|") == 3 for line in lines_of(text) if line.startswith(" |C:"))
-    return names
+    markers = [line for line in lines_of(text) if line.startswith(" |C:")]
+    assert len(clips) == len(markers)
+    assert all(line.count("|") == 3 for line in markers)
+    return [line.split(" |M:")[1].split(" |D:")[0] for line in markers]
 
 
 def read_avid(text: str) -> list[str]:
