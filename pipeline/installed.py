@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -16,7 +17,7 @@ from pathlib import Path
 from pipeline.errors import InputError
 from pipeline.files import check_plain_file
 
-__all__ = ["read_installed"]
+__all__ = ["own_file", "read_installed"]
 
 _MOST_BYTES = 64 << 20
 
@@ -44,6 +45,21 @@ def read_installed(path: Path, package: str) -> bytes:
     if expected is not None and hashlib.sha256(content).digest() != expected:
         raise InputError(f"{what} is damaged or was changed", path=path, remedy=remedy)
     return content
+
+
+@contextmanager
+def own_file(path: Path, what: str) -> Iterator[None]:
+    """Within, the failure to read a file of this package is an error that a user understands.
+
+    Raises:
+        InputError: in place of an OSError or a ValueError.
+    """
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"{what} cannot be read ({error})", path=path, remedy="install episode-subtitles again"
+        ) from error
 
 
 @cache

@@ -14,6 +14,7 @@ from pipeline.audio.decode import (
     ffmpeg_executable,
     file_address,
     input_arguments,
+    last_complaints,
 )
 from pipeline.episode import Episode
 from pipeline.errors import InputError, OutputError
@@ -31,7 +32,6 @@ from pipeline.suggest import did_you_mean
 __all__ = ["CONTAINERS", "Container", "mux"]
 
 _LOOK_S = 1.0
-_MOST_COMPLAINTS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def _command(
 
 
 def _run(command: Sequence[str], media: Path, whole: Path) -> None:
-    # Complaints go to a file: a damaged one may be told of a million times.
+    # Complaints go to a file: so many about a damaged one would block a pipe.
     with tempfile.TemporaryFile() as complaints:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=complaints
@@ -161,8 +161,7 @@ def _run(command: Sequence[str], media: Path, whole: Path) -> None:
             if process.poll() is None:
                 process.kill()
                 process.wait()
-        complaints.seek(max(0, complaints.seek(0, 2) - _MOST_COMPLAINTS))
-        complaint = complaints.read().decode("utf-8", "replace")
+        complaint = last_complaints(complaints)
     if process.returncode != 0:
         lines = complaint.strip().splitlines()
         if any("No space left" in line for line in lines):

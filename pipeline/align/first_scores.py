@@ -89,6 +89,8 @@ def _interpolated(
     scored: npt.NDArray[np.float32], step: int, frames: int
 ) -> npt.NDArray[np.float32]:
     """Scores of all frames by those of every `step`-th, shape (senones, scored frames)."""
+    if step == 1:
+        return scored
     low = np.arange(frames) // step
     high = np.minimum(low + 1, scored.shape[1] - 1)
     part = (np.arange(frames) % step / step).astype(np.float32)

@@ -28,6 +28,7 @@ __all__ = [
     "ffmpeg_executable",
     "file_address",
     "input_arguments",
+    "last_complaints",
     "stream_samples",
     "stream_stereo",
 ]
@@ -265,10 +266,15 @@ def _read(process: subprocess.Popen[bytes], pipe: IO[bytes], size: int, audio: P
     return data
 
 
+def last_complaints(complaints: IO[bytes]) -> str:
+    """The end of what ffmpeg wrote into a file: a damaged recording may make it a million lines."""
+    complaints.seek(max(0, complaints.seek(0, 2) - _MOST_COMPLAINTS))
+    return complaints.read().decode("utf-8", "replace")
+
+
 def _reason(complaints: IO[bytes], audio: Path) -> str:
     """What ffmpeg said last, in so far as it helps a user."""
-    complaints.seek(max(0, complaints.seek(0, 2) - _MOST_COMPLAINTS))
-    text = complaints.read().decode("utf-8", "replace").replace(f"{file_address(audio)}: ", "")
+    text = last_complaints(complaints).replace(f"{file_address(audio)}: ", "")
     lines = text.strip().splitlines()
     if "DRM protected" in text or "encrypted" in text:
         return "it is encrypted"

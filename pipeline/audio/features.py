@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from pipeline.ahead import map_ahead
 from pipeline.audio.denoise import NoiseRemover
+from pipeline.audio.filterbank import triangular_filters
 from pipeline.processors import usual_threads
 
 __all__ = [
@@ -62,10 +63,7 @@ def _mel_filters() -> npt.NDArray[np.float32]:
     bin_hz = SAMPLE_RATE_HZ / _FFT
     edges = np.round(edges_hz / bin_hz) * bin_hz
     bins = np.arange(_FFT // 2 + 1) * bin_hz
-    left, centre, right = edges[:-2], edges[1:-1], edges[2:]
-    rising = (bins[:, None] - left) / (centre - left)
-    falling = (right - bins[:, None]) / (right - centre)
-    filters = np.maximum(0.0, np.minimum(rising, falling)) * (2.0 / (right - left))
+    filters = triangular_filters(bins, edges) * (2.0 / (edges[2:] - edges[:-2]))
     return filters.astype(np.float32)
 
 

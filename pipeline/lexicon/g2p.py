@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.arrays import load_arrays
-from pipeline.errors import InputError
+from pipeline.installed import own_file
 from pipeline.lexicon.phones import PHONE_SET, PHONES
 from pipeline.lexicon.records import Phones, Pronunciation
 
@@ -238,11 +238,5 @@ def load_g2p() -> GraphemeToPhoneme:
         InputError: it is missing or damaged.
     """
     path = Path(__file__).with_name("g2p.npz")
-    try:
+    with own_file(path, "the model of spelling"):
         return unpack(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"the model of spelling cannot be read ({error})",
-            path=path,
-            remedy="install episode-subtitles again",
-        ) from error

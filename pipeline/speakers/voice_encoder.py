@@ -18,7 +18,8 @@ import numpy.typing as npt
 from pipeline.ahead import map_ahead
 from pipeline.arrays import load_arrays
 from pipeline.audio.features import FRAME_MS, SAMPLE_RATE_HZ
-from pipeline.errors import InputError
+from pipeline.audio.filterbank import triangular_filters
+from pipeline.installed import own_file
 from pipeline.processors import usual_threads
 
 __all__ = [
@@ -59,10 +60,9 @@ def _mel_filters() -> npt.NDArray[np.float32]:
     """Triangles of equal area, float32, shape (201, 40)."""
     highest = 15.0 + np.log(SAMPLE_RATE_HZ / 2 / 1000.0) / (np.log(6.4) / 27.0)
     edges = _hertz(np.linspace(0.0, highest, MEL_SIZE + 2))
-    bins = np.arange(_WINDOW // 2 + 1)[:, None] * (SAMPLE_RATE_HZ / _WINDOW)
-    left, centre, right = edges[:-2], edges[1:-1], edges[2:]
-    shape = np.minimum((bins - left) / (centre - left), (right - bins) / (right - centre))
-    return (np.maximum(0.0, shape) * (2.0 / (right - left))).astype(np.float32)
+    bins = np.arange(_WINDOW // 2 + 1) * (SAMPLE_RATE_HZ / _WINDOW)
+    filters = triangular_filters(bins, edges) * (2.0 / (edges[2:] - edges[:-2]))
+    return filters.astype(np.float32)
 
 
 _HANN = np.hanning(_WINDOW + 1)[:-1].astype(np.float32)
@@ -207,18 +207,12 @@ def _read_weights(path: Path) -> dict[str, npt.NDArray[np.float32]]:
     Raises:
         InputError: the file is missing or damaged.
     """
-    try:
+    with own_file(path, "the voice encoder"):
         stored = load_arrays(path.read_bytes())
         if {name: array.shape for name, array in stored.items()} != _shapes():
             raise ValueError("other arrays than an encoder has")
         if any(a.dtype != np.float16 or not np.isfinite(a).all() for a in stored.values()):
             raise ValueError("values that are none")
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"the voice encoder cannot be read ({error})",
-            path=path,
-            remedy="install episode-subtitles again",
-        ) from error
     return {name: array.astype(np.float32) for name, array in stored.items()}
 
 

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from pipeline.ahead import map_ahead
 from pipeline.audio.features import FRAME_MS, SAMPLE_RATE_HZ
+from pipeline.audio.filterbank import triangular_filters
 from pipeline.processors import usual_threads
 from pipeline.speakers.voice_encoder import MEL_SIZE, mel_energies
 
@@ -75,10 +76,7 @@ def _mel_filters() -> npt.NDArray[np.float32]:
     low, high = 2595.0 * np.log10(1.0 + np.array([_LOWEST_HZ, _HIGHEST_HZ]) / 700.0)
     edges = 700.0 * (10.0 ** (np.linspace(low, high, _FILTERS + 2) / 2595.0) - 1.0)
     bins = np.arange(_FFT // 2 + 1) * (SAMPLE_RATE_HZ / _FFT)
-    left, centre, right = edges[:-2], edges[1:-1], edges[2:]
-    rising = (bins[:, None] - left) / (centre - left)
-    falling = (right - bins[:, None]) / (right - centre)
-    return np.asarray(np.maximum(0.0, np.minimum(rising, falling)), np.float32)
+    return triangular_filters(bins, edges).astype(np.float32)
 
 
 def _cosines() -> npt.NDArray[np.float32]:
