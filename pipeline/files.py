@@ -18,6 +18,7 @@ __all__ = [
     "check_id",
     "check_not_inputs",
     "check_output_folder",
+    "check_output_places",
     "check_plain_file",
     "clear_leftovers",
     "read_bytes",
@@ -28,7 +29,7 @@ __all__ = [
 MAX_ID_BYTES = 120
 _BLOCK_BYTES = 1 << 20
 _UNSAFE = re.compile(r'[/\\:*?"<>|]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_RESERVED = re.compile(r"(con|prn|aux|nul|(com|lpt)[\d¹²³])(\..*)?", re.IGNORECASE)
 """Names that Windows keeps for devices, whatever their suffix."""
 
 
@@ -153,6 +154,24 @@ def check_output_folder(folder: Path) -> None:
     write_outputs(folder, {})
 
 
+def check_output_places(folder: Path, names: Iterable[str]) -> None:
+    """Make sure that only plain files and links will give way to the outputs `folder/name`.
+
+    Raises:
+        OutputError: a folder, a pipe or a device has one of the names.
+    """
+    for name in names:
+        try:
+            mode = (folder / name).lstat().st_mode
+        except OSError:
+            continue
+        if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
+            what = "folder" if stat.S_ISDIR(mode) else "pipe or device"
+            raise OutputError(
+                f"there is a {what} of this name", path=folder / name, remedy="choose another"
+            )
+
+
 def write_outputs(folder: Path, files: Mapping[str, bytes], gone: Collection[str] = ()) -> None:
     """Write all `files` (name to content) into `folder` and remove `gone`, or do nothing.
 
@@ -161,8 +180,10 @@ def write_outputs(folder: Path, files: Mapping[str, bytes], gone: Collection[str
     and what a killed writer had to leave is cleared.
 
     Raises:
-        OutputError: the folder cannot be made or written to, or the disk is full.
+        OutputError: the folder cannot be made or written to, the disk is full, or one of the names
+            is that of a folder, a pipe or a device.
     """
+    check_output_places(folder, files)
     try:
         made = _make_folder(folder)
     except OSError as error:

@@ -11,6 +11,7 @@ __all__ = [
     "MOST_CHAPTERS",
     "MOST_CONFIG_BYTES",
     "MOST_INPUT_BYTES",
+    "MOST_LINES",
     "MOST_SPEAKERS",
     "MOST_TIME_MS",
     "MOST_TRANSCRIPT_BYTES",
@@ -24,6 +25,9 @@ LONGEST_AUDIO_S = 24 * 3600
 MOST_TRANSCRIPT_BYTES = 32 << 20
 MOST_WORDS = 1_000_000
 """Words of a transcript, repeated lines left out: about 110 hours of talk."""
+
+MOST_LINES = 2_000_000
+"""Of a transcript's file, blank ones and times of cues included."""
 
 MOST_SPEAKERS = 1000
 """In a transcript or a config."""

@@ -22,6 +22,7 @@ from pipeline.export import chapters_ffmetadata, srt_file
 from pipeline.files import (
     check_not_inputs,
     check_output_folder,
+    check_output_places,
     check_plain_file,
     read_bytes,
 )
@@ -85,9 +86,8 @@ def mux(
         )
     _check_media(media)
     check_not_inputs(out.parent, [out.name], [media, episode_path])
+    check_output_places(out.parent, [out.name])
     check_output_folder(out.parent)
-    if out.is_dir():
-        raise OutputError("there is a folder of this name", path=out, remedy="choose another --out")
     # A chapter of which nothing is in the audio has no length, which players take amiss.
     chapters = tuple(c for c in episode.chapters if c.end_ms > c.start_ms)
     marked = replace(episode, chapters=chapters)

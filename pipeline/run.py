@@ -30,6 +30,7 @@ from pipeline.files import (
     check_id,
     check_not_inputs,
     check_output_folder,
+    check_output_places,
     sha256_of,
     write_outputs,
 )
@@ -243,18 +244,30 @@ def time_only(job: Job, progress: Progress) -> Result:
 
 def _check_outputs(job: Job, names: Sequence[str]) -> None:
     check_not_inputs(job.out, names, job.inputs)
+    check_output_places(job.out, names)
     check_output_folder(job.out)
     if job.save_voices is not None:
+        if job.save_voices.name in names and _is_same_folder(job.save_voices.parent, job.out):
+            raise InputError(
+                "this voices file would overwrite an output of the same name",
+                path=job.save_voices,
+                remedy="choose another --save-voices",
+            )
         # The voices file read may be the one written: that is how it grows.
         inputs = [path for path in job.inputs if path != job.voices]
         check_not_inputs(job.save_voices.parent, [job.save_voices.name], inputs)
+        check_output_places(job.save_voices.parent, [job.save_voices.name])
         check_output_folder(job.save_voices.parent)
+
+
+def _is_same_folder(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
 
 
 def _finish(job: Job, timed: Timed, files: Mapping[str, bytes], progress: Progress) -> Result:
     episode = timed.episode
     voices = _voices_to_save(job, timed)
-    if job.save_voices is not None and job.save_voices.parent.resolve() == job.out.resolve():
+    if job.save_voices is not None and _is_same_folder(job.save_voices.parent, job.out):
         write_outputs(job.out, {**files, **voices})
     else:
         write_outputs(job.out, files)

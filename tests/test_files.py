@@ -35,6 +35,7 @@ def test_good_ids(name: str) -> None:
         "a\0b",
         "con",
         "NUL.txt",
+        "COM¹",
         "x" * 121,
         " a",
         "a ",
@@ -116,6 +117,16 @@ def test_folder_in_the_way(tmp_path: Path) -> None:
     with pytest.raises(OutputError):
         files.write_outputs(tmp_path, {"x": b"new", "y": b"new"})
     assert everything_in(tmp_path) == {"y": b""}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_pipes_and_devices_stay(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "y")
+    with pytest.raises(OutputError, match="there is a pipe or device of this name"):
+        files.write_outputs(tmp_path, {"x": b"new", "y": b"new"})
+    assert (tmp_path / "y").is_fifo()
+    with pytest.raises(OutputError, match="pipe or device"):
+        files.write_outputs(Path(os.devnull).parent, {Path(os.devnull).name: b""})
 
 
 def test_outputs_that_are_inputs_are_refused(tmp_path: Path) -> None:

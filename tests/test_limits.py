@@ -32,6 +32,21 @@ def test_transcripts(monkeypatch: pytest.MonkeyPatch, limit: str, unit: str) -> 
         parse_transcript(text(5), "x")
 
 
+def test_what_is_far_too_large_is_told_before_it_is_taken_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(parse, "MOST_LINES", 3)
+    assert parse_transcript(b"\na\r\nb", "x").words
+    with pytest.raises(InputError, match="has 4 lines, more than 3"):
+        parse_transcript(b"\na\r\nb\r", "x")
+    monkeypatch.setattr(parse, "MOST_WORDS", 3)
+    monkeypatch.setattr(parse, "scan_line", None)
+    with pytest.raises(InputError, match="has 4 brackets, stars and notes, more than 3"):
+        parse_transcript(b"a (b)(c)[d]*e", "x")
+    with pytest.raises(InputError, match="has 7 words, more than 3"):
+        parse_transcript(b"a " * 7, "x")
+
+
 def test_sizes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("word " * 10)

@@ -93,7 +93,7 @@ def _decode_command(audio: Path, channels: int) -> list[str]:
     import ffmpeg
 
     source = ffmpeg.input(
-        file_address(audio),
+        "",
         protocol_whitelist=_PROTOCOLS,
         format_whitelist=_FORMATS,
         vn=None,
@@ -113,6 +113,8 @@ def _decode_command(audio: Path, channels: int) -> list[str]:
         af="aresample=async=1:first_pts=0",
     ).global_args("-nostdin", "-hide_banner", "-loglevel", "error")
     command: list[str] = stream.compile(cmd=ffmpeg_executable())
+    # Only here: the library hashes its input's name as UTF-8, and not every file's name is.
+    command[command.index("-i") + 1] = file_address(audio)
     return command
 
 

@@ -20,6 +20,9 @@ MAX_FORMS = 8
 Forms = tuple[Reading, ...]
 """The ways to say a token, the usual one first; each is its spoken words in order."""
 
+_LONGEST_TOKEN = 200
+"""Characters of a token that are read; nobody says more in one breath."""
+
 _LEADING = '"([{<¿¡*_|—.,;:!?/\\`~'
 _TRAILING = '"()[]{}>*_|.,;:!?/\\`~'
 _SCALES = frozenset(("hundred", "thousand", "million", "billion", "trillion", "quadrillion"))
@@ -49,6 +52,7 @@ def spoken_forms(tokens: Sequence[str]) -> tuple[Forms, ...]:
     Returns:
         For each token 1 to `MAX_FORMS` different forms of at least one word each.
     """
+    tokens = [token[:_LONGEST_TOKEN] for token in tokens]
     shouted = _is_shouted(tokens)
     found: list[Forms] = []
     money: str | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import itertools
 import re
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -106,7 +107,7 @@ def _is_index(lines: Sequence[SourceLine], i: int) -> bool:
 def _plain(line: SourceLine) -> CueLine:
     line = line.without([m.span() for m in _READING.finditer(line.text)])
     text: list[str] = []
-    columns: list[int] = []
+    columns = array("I")
     voices: list[tuple[int, str]] = []
     position = 0
     while position < len(line.text):

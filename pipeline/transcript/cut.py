@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
 from pipeline.transcript.records import SoundEvent, TranscriptLine, TurnMark, WrittenWord
@@ -60,8 +60,10 @@ def from_item(source: SourceLine, line: TranscriptLine, first: int) -> Transcrip
 
 def _starts(source: SourceLine, parts: list[Item]) -> list[int]:
     """Offset of each item; a mark from a line of its own, before this one, stands at its start."""
-    offset = {column: index for index, column in enumerate(source.columns)}
-    return [offset[item.place.column] if item.place.line == source.number else 0 for item in parts]
+    return [
+        bisect_left(source.columns, item.place.column) if item.place.line == source.number else 0
+        for item in parts
+    ]
 
 
 def _next_cut(

@@ -29,7 +29,7 @@ _SIGNATURES = (
     (b"fLaC", "an audio file"),
 )
 
-_CONTROL = frozenset(range(0x09)) | frozenset(range(0x0E, 0x1B)) | {0x7F}
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x7f]")
 
 _NO_CHARACTER = re.compile("[\x80-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff]")
 """C1 controls, noncharacters and the private planes: what no text means."""
@@ -61,11 +61,11 @@ def decode_text(data: bytes, path: str) -> str:
         text = body.decode(encoding)
     except UnicodeDecodeError as error:
         raise _wrong_encoding(body, encoding, error, path) from None
-    bad = next((i for i, c in enumerate(text) if ord(c) in _CONTROL), None)
+    bad = _CONTROL.search(text)
     if bad is not None:
-        line, column = _place(text[:bad])
+        line, column = _place(text[: bad.start()])
         raise InputError(
-            f"a control character (U+{ord(text[bad]):04X}): this is a binary file, not text",
+            f"a control character (U+{ord(bad.group()):04X}): this is a binary file, not text",
             path=path,
             line=line,
             column=column,

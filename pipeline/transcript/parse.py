@@ -12,7 +12,13 @@ from pathlib import Path
 
 from pipeline.errors import InputError
 from pipeline.files import check_plain_file
-from pipeline.limits import MOST_CHAPTERS, MOST_SPEAKERS, MOST_TRANSCRIPT_BYTES, MOST_WORDS
+from pipeline.limits import (
+    MOST_CHAPTERS,
+    MOST_LINES,
+    MOST_SPEAKERS,
+    MOST_TRANSCRIPT_BYTES,
+    MOST_WORDS,
+)
 from pipeline.transcript.cues import CueLine, cue_lines, is_cue_file
 from pipeline.transcript.cut import cut_line, from_item, items
 from pipeline.transcript.decoding import decode_text
@@ -25,8 +31,14 @@ from pipeline.transcript.records import (
     TurnMark,
 )
 from pipeline.transcript.repeats import Tokens, custom, find_overlap, line_tokens
-from pipeline.transcript.scan import Conventions, begins_with_dash, scan_line, without_timestamps
-from pipeline.transcript.source import SourceLine, source_lines
+from pipeline.transcript.scan import (
+    EVENT_MARKS,
+    Conventions,
+    begins_with_dash,
+    scan_line,
+    without_timestamps,
+)
+from pipeline.transcript.source import SourceLine, count_lines, source_lines
 
 __all__ = ["parse_transcript", "read_transcript"]
 
@@ -88,8 +100,11 @@ def parse_transcript(data: bytes, path: str, labels: Collection[str] = ()) -> Tr
         InputError: the file is empty, not text, wrongly encoded, or holds no words.
     """
     _check_limit(len(data), MOST_TRANSCRIPT_BYTES, "bytes", path)
-    lines = source_lines(decode_text(data, path))
+    text = decode_text(data, path)
+    _check_limit(count_lines(text), MOST_LINES, "lines", path)
+    lines = source_lines(text)
     cues = cue_lines(lines) if is_cue_file(lines) else [CueLine(line) for line in lines]
+    _check_written(cues, path)
     drafts = [draft for draft in _drafts(cues, labels) if draft.lines]
     if not any(line.words for draft in drafts for line in draft.lines):
         raise InputError(_no_words(lines), path=path, remedy=_REMEDY)
@@ -110,6 +125,16 @@ def _check_limit(count: int, most: int, what: str, path: str) -> None:
             path=path,
             remedy="check that it is one episode's transcript, or split it",
         )
+
+
+def _check_written(cues: Sequence[CueLine], path: str) -> None:
+    """Refuse what is far beyond the limits before it is taken apart."""
+    words = sum(len(cue.source.text.split()) for cue in cues)
+    if words > 2 * MOST_WORDS:
+        # Even without what chapters repeat of each other, which is told later.
+        _check_limit(words, MOST_WORDS, "words", path)
+    marks = sum(cue.source.text.count(mark) for cue in cues for mark in EVENT_MARKS)
+    _check_limit(marks, MOST_WORDS, "brackets, stars and notes", path)
 
 
 def _no_words(lines: Sequence[SourceLine]) -> str:
@@ -168,7 +193,11 @@ def _drafts(cues: Sequence[CueLine], known: Collection[str]) -> Iterator[_Draft]
 
 
 def _without_timestamps(cue: CueLine) -> CueLine:
+    if not cue.source.text:
+        return cue
     source = without_timestamps(cue.source)
+    if not cue.voices:
+        return replace(cue, source=source)
     last = len(cue.source.columns)
     columns = [*cue.source.columns, math.inf]
     voices = tuple(

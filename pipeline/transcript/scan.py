@@ -9,7 +9,10 @@ from pipeline.transcript.labels import COLON_LABEL, Labels, is_name, is_sound
 from pipeline.transcript.records import SoundEvent, TranscriptLine, TurnMark, WrittenWord
 from pipeline.transcript.source import SourceLine
 
-__all__ = ["Conventions", "begins_with_dash", "scan_line", "without_timestamps"]
+__all__ = ["EVENT_MARKS", "Conventions", "begins_with_dash", "scan_line", "without_timestamps"]
+
+EVENT_MARKS = "([*♩♪♫♬"
+"""What sound events begin with."""
 
 _DASHES = "-‐‑‒–—―"
 _TURN_DASH = re.compile(rf"[{_DASHES}]{{1,2}}(?=\s|$|[\[(])|>>+")
@@ -22,6 +25,7 @@ _STARS = re.compile(r"\*([^*\s][^*]{0,40})\*")
 _NOTES = re.compile(r"[♩♪♫♬](?:[♩♪♫♬\s]{0,40}[♩♪♫♬])?(?=\s{0,40}$)")
 _TIMESTAMP = re.compile(r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]?")
 _AFTER_EMPTY = re.compile(r"[^\W\d_]+")
+_WORD_STOP = re.compile(r"[\s(\[*]")
 _NEAR = 40
 _SENTENCE_END = tuple(".?!…:)]\"”’'。？！♪")
 
@@ -193,10 +197,13 @@ def _is_event_paren(inner: str) -> bool:
 def _word(line: SourceLine, at: int, parts: _Parts) -> int:
     text = line.text
     end = at + 1
-    while end < len(text) and not text[end].isspace():
-        if text[end] in "([*" and _starts_event(text, end):
+    while stop := _WORD_STOP.search(text, end):
+        end = stop.start()
+        if stop[0].isspace() or _starts_event(text, end):
             break
         end += 1
+    else:
+        end = len(text)
     piece = text[at:end]
     if any(c.isalnum() for c in piece):
         parts.words.append(WrittenWord(piece, line.place(at)))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.transcript.records import Place
 
-__all__ = ["SourceLine", "source_lines"]
+__all__ = ["SourceLine", "count_lines", "source_lines"]
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -48,8 +49,15 @@ class SourceLine:
         starts = (0, *(end for _, end in spans))
         ends = (*(start for start, _ in spans), len(self.text))
         text = "".join(self.text[a:b] for a, b in zip(starts, ends, strict=True))
-        columns = [c for a, b in zip(starts, ends, strict=True) for c in self.columns[a:b]]
+        columns = array("I")
+        for a, b in zip(starts, ends, strict=True):
+            columns.extend(self.columns[a:b])
         return SourceLine(text, self.number, columns).part(0, len(text))
+
+
+def count_lines(text: str) -> int:
+    """Return how many lines `source_lines` makes of a file."""
+    return 1 + text.count("\n") + text.count("\r") - text.count("\r\n")
 
 
 def source_lines(text: str) -> list[SourceLine]:
@@ -61,6 +69,8 @@ def source_lines(text: str) -> list[SourceLine]:
 
 
 def _clean(raw: str, number: int) -> SourceLine:
+    if not raw or raw.isspace():
+        return SourceLine("", number, ())
     text = _BLANK.sub(" ", raw)
     line = SourceLine(text, number, range(1, len(text) + 1)).part(0, len(text))
     return line.without([m.span() for m in _INVISIBLE.finditer(line.text)])

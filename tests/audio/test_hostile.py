@@ -54,6 +54,17 @@ def test_pipes_and_devices_are_refused_at_once(tmp_path: Path) -> None:
             read(path)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="file names are bytes on POSIX only")
+@pytest.mark.parametrize("name", [b"\xff\xfe.wav", b"-i\n.wav", b"a:b|c%d.wav", b"'\"$(x).wav"])
+def test_any_name(tmp_path: Path, tone_wav: Path, name: bytes) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
+    try:
+        path.write_bytes(tone_wav.read_bytes())
+    except OSError:
+        pytest.skip("this file system takes text only")
+    assert read(path) == read(tone_wav)
+
+
 def test_longest_audio(tmp_path: Path, tone_wav: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decode, "LONGEST_AUDIO_S", 2)
     with pytest.raises(InputError, match="longer than"):

@@ -76,6 +76,22 @@ def test_save_voices_does_not_overwrite_an_input(
     assert aligner.seen == []
 
 
+def test_save_voices_takes_no_output_s_place(
+    inputs: tuple[Path, Path], aligner: FakeAligner, capsys: pytest.CaptureFixture[str]
+) -> None:
+    audio, transcript = inputs
+    out = audio.parent / "out"
+    words = ["run", "--audio", str(audio), "--transcript", str(transcript), "--out", str(out)]
+    for place, message in (
+        (out / "talk.srt", "would overwrite an output"),
+        (audio.parent, "there is a folder of this name"),
+    ):
+        assert main([*words, "--save-voices", str(place)]) == 2
+        assert message in capsys.readouterr().err
+    assert aligner.seen == []
+    assert not out.exists()
+
+
 def test_a_clip_is_looked_for_beside_the_config(tmp_path: Path) -> None:
     path = tmp_path / "c.toml"
     path.write_text('[[speakers]]\nkey = "a"\nname = "A"\nclip = "a.wav"\n', encoding="utf-8")

@@ -120,6 +120,12 @@ def test_token(token: str, expected: list[str]) -> None:
     assert not set(expected) - set(forms)
 
 
+@pytest.mark.parametrize("unit", ["a-", "a.", "-", "a@", "a—", "I", "9,", "http://a."])
+def test_what_is_too_long_to_be_said_is_read_by_its_beginning(unit: str) -> None:
+    """Reading all of it took minutes."""
+    assert token_forms(unit * 100_000) == token_forms((unit * 200)[:200])
+
+
 def test_money_in_context() -> None:
     assert [forms[:2] for forms in read("for", "$40", "million.", "$5", "now")] == [
         ["for"],
