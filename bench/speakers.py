@@ -2,9 +2,8 @@
 
 The times are the aligner's, as in `run`; `--times truth` gives the true ones with an error. Either
 episodes with their truth, as `python -m bench.synth` writes them, or recordings of one voice each
-(`--cut-together`), which are cut at pauses and joined to a conversation. Where each of them has its
-text beside it, as FILE.txt, that is the conversation's; otherwise words are made up, 300 ms each,
-and their times are given.
+(`--cut-together`), which are cut at pauses and joined to a conversation (bench/pieces.py); where
+their words are made up, true times are given.
 """
 
 from __future__ import annotations
@@ -14,18 +13,17 @@ import itertools
 import json
 import os
 import tempfile
-import wave
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from bench.pieces import PLACE, WORD_MS, have_texts, join, pieces_of_people
 from pipeline.align.records import Alignment, TimedWord
 from pipeline.align.registry import load_aligner
-from pipeline.audio.decode import stream_samples
 from pipeline.episode import Speaker
 from pipeline.evaluate.diarization import diarization_errors
 from pipeline.evaluate.records import SpeakerTurn
@@ -35,7 +33,6 @@ from pipeline.speakers.records import Attribution
 from pipeline.speakers.registry import load_diarizer
 from pipeline.transcript.parse import read_transcript
 from pipeline.transcript.records import (
-    Place,
     Transcript,
     TranscriptChapter,
     TranscriptLine,
@@ -49,9 +46,6 @@ VARIANTS = {
     "half the dashes": "the same, and every dash without a label left out at even odds",
     "no marks": "neither dashes nor labels",
 }
-RATE_HZ = 16000
-WORD_MS = 300
-PLACE = Place(1, 1)
 
 
 def main() -> None:
@@ -85,21 +79,18 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|")
     for folder in options.episodes:
         truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
-        names = sorted({word["speaker"] for word in truth["words"]})
-        transcript = read_transcript(folder / "transcript.txt", [n.capitalize() for n in names])
-        speakers = tuple(Speaker(n, n.capitalize(), (n.capitalize(),)) for n in names)
-        order = {word["speaker"]: None for word in truth["words"]}
-        speakers = tuple(sorted(speakers, key=lambda s: list(order).index(s.key)))
+        speakers = speakers_of(truth)
+        transcript = read_transcript(folder / "transcript.txt", [s.name for s in speakers])
         measure(folder.name, transcript, truth, speakers, folder / "episode.wav", options)
     if options.cut_together:
         with tempfile.TemporaryDirectory() as folder:
             audio = Path(folder) / "conversation.wav"
-            transcript, truth = cut_together(options.cut_together, audio, options.seed)
-            speakers = tuple(
-                Speaker(key, key.capitalize(), (key.capitalize(),))
-                for key in dict.fromkeys(word["speaker"] for word in truth["words"])
-            )
-            measure("cut together", transcript, truth, speakers, audio, options)
+            people = {f"v{n}": files for n, files in enumerate(options.cut_together)}
+            pieces = pieces_of_people(people)
+            transcript, truth = join(pieces, audio, np.random.default_rng(options.seed))
+            if not have_texts(people):
+                options.times = "truth"
+            measure("cut together", transcript, truth, speakers_of(truth), audio, options)
 
 
 def measure(
@@ -111,10 +102,7 @@ def measure(
     options: argparse.Namespace,
 ) -> None:
     right = [word["speaker"] for word in truth["words"]]
-    if options.times == "truth" or "made_up" in truth:
-        alignment = true_times(truth, options.jitter_ms, options.seed)
-    else:  # which does not look at dashes and labels
-        alignment = load_aligner("hmm").align(transcript, audio, SilentProgress())
+    alignment = times_of(transcript, truth, audio, options)
     for variant in VARIANTS:
         text = strip_marks(transcript, variant, np.random.default_rng(options.seed))
         diarizer = load_diarizer(options.diarizer)
@@ -122,6 +110,23 @@ def measure(
         found = diarizer.assign(text, alignment, speakers, audio, SilentProgress())
         spent_s = cpu_s() - begun
         print(row(name, variant, found, right, spent_s), flush=True)
+
+
+def speakers_of(truth: dict[str, Any]) -> tuple[Speaker, ...]:
+    """A config's speakers, in the order in which they first speak."""
+    return tuple(
+        Speaker(key, key.capitalize(), (key.capitalize(),))
+        for key in dict.fromkeys(word["speaker"] for word in truth["words"])
+    )
+
+
+def times_of(
+    transcript: Transcript, truth: dict[str, Any], audio: Path, options: argparse.Namespace
+) -> Alignment:
+    if options.times == "truth":
+        return true_times(truth, options.jitter_ms, options.seed)
+    # The aligner does not look at dashes and labels: one alignment does for all variants.
+    return load_aligner("hmm").align(transcript, audio, SilentProgress())
 
 
 def meeting(audio: Path, rttm: Path, diarizer: str) -> str:
@@ -157,16 +162,21 @@ def meeting(audio: Path, rttm: Path, diarizer: str) -> str:
 
 
 def row(name: str, variant: str, found: Attribution, right: Sequence[str], spent_s: float) -> str:
-    same = np.mean([a == b for a, b in zip(found.words, right, strict=True)])
+    plain, up_to_naming = shares_right(found, right)
+    return (
+        f"| {name} | {variant} | {100 * plain:.2f} % | {100 * up_to_naming:.2f} % "
+        f"| {len(found.doubted)} | {len(found.unmarked)} | {spent_s:.1f} |"
+    )
+
+
+def shares_right(found: Attribution, right: Sequence[str]) -> tuple[float, float]:
+    """Shares of words with the right name, and with the right voice whatever its name."""
+    plain = float(np.mean([a == b for a, b in zip(found.words, right, strict=True)]))
     keys, people = sorted({str(key) for key in found.words}), sorted(set(right))
     counts = np.zeros((len(keys), len(people)))
     for key, person in zip(found.words, right, strict=True):
         counts[keys.index(str(key)), people.index(person)] += 1
-    paired = counts[linear_sum_assignment(-counts)].sum() / len(right)
-    return (
-        f"| {name} | {variant} | {100 * same:.2f} % | {100 * paired:.2f} % "
-        f"| {len(found.doubted)} | {len(found.unmarked)} | {spent_s:.1f} |"
-    )
+    return plain, float(counts[linear_sum_assignment(-counts)].sum() / len(right))
 
 
 def cpu_s() -> float:
@@ -217,100 +227,6 @@ def _with_turns(
             for chapter in transcript.chapters
         ),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """float32 samples at 16 kHz, and the words in them: text, start and end in ms."""
-
-    samples: np.ndarray  # type: ignore[type-arg]
-    words: tuple[tuple[str, float, float], ...]
-
-
-def cut_together(
-    voices: Sequence[Sequence[Path]], audio: Path, seed: int
-) -> tuple[Transcript, dict[str, Any]]:
-    rng = np.random.default_rng(seed)
-    made_up = not all(file.with_suffix(".txt").is_file() for files in voices for file in files)
-    cut = pieces_of_sound if made_up else pieces_of_text
-    left = {f"v{n}": [p for file in files for p in cut(file)] for n, files in enumerate(voices)}
-    parts, words, lines = [], [], []
-    at_ms, before = 0.0, ""
-    while any(left.values()):
-        others = [key for key in left if left[key] and key != before]
-        speaker = str(rng.choice(others or [key for key in left if left[key]]))
-        for number in range(rng.integers(1, 4)):
-            if not left[speaker]:
-                break
-            piece = left[speaker].pop(0)
-            words += [
-                {"speaker": speaker, "start_ms": at_ms + a, "end_ms": at_ms + b}
-                for _, a, b in piece.words
-            ]
-            mark = () if number else (TurnMark(speaker.capitalize(), 0, PLACE),)
-            written = tuple(WrittenWord(text, PLACE) for text, _, _ in piece.words)
-            said = " ".join(text for text, _, _ in piece.words)
-            lines.append(TranscriptLine(said, written, (), mark, PLACE))
-            pause = np.zeros(16 * int(rng.integers(0, 200)), np.float32)
-            parts += [piece.samples, pause]
-            at_ms += (len(piece.samples) + len(pause)) / 16
-        before = speaker
-    with wave.open(str(audio), "wb") as file:
-        file.setparams((1, 2, RATE_HZ, 0, "NONE", "not compressed"))
-        file.writeframes(np.concatenate(parts).clip(-32000, 32000).astype("<i2").tobytes())
-    chapter = TranscriptChapter(1, "Chapter 1", tuple(lines), 0, PLACE)
-    truth = {"words": words, "duration_ms": at_ms}
-    return Transcript((chapter,)), truth | ({"made_up": True} if made_up else {})
-
-
-def samples_of(path: Path) -> np.ndarray:  # type: ignore[type-arg]
-    """All recordings equally loud."""
-    samples = np.concatenate(list(stream_samples(path))).astype(np.float32)
-    return samples * np.float32(1500 / np.sqrt(np.mean(samples**2) + 1))
-
-
-def pieces_of_sound(path: Path) -> list[Piece]:
-    """Cut at pauses, at least every 3 s."""
-    samples = samples_of(path)
-    frames = samples[: len(samples) // 160 * 160].reshape(-1, 160)
-    level_db = 10 * np.log10(np.mean(frames**2, axis=1) + 1)
-    loud = np.flatnonzero(level_db > np.percentile(level_db, 90) - 20)
-    found = []
-    for run in np.split(loud, np.flatnonzero(np.diff(loud) > 14) + 1):
-        if len(run) and run[-1] - run[0] > 40:
-            cut = samples[max(0, run[0] - 5) * 160 : (run[-1] + 5) * 160]
-            found += np.array_split(cut, max(1, round(len(cut) / RATE_HZ / 3)))
-    return [Piece(cut, made_up_words(len(cut) / 16)) for cut in found]
-
-
-def made_up_words(length_ms: float) -> tuple[tuple[str, float, float], ...]:
-    edges = np.linspace(50, length_ms - 50, max(2, round(length_ms / WORD_MS)))
-    texts = ["word"] * (len(edges) - 2) + ["end."]
-    return tuple((t, *span) for t, span in zip(texts, itertools.pairwise(edges), strict=True))
-
-
-def pieces_of_text(path: Path) -> list[Piece]:
-    """Cut in pauses between words, or after 3 s; words that were not found there are left out."""
-    samples = samples_of(path)
-    transcript = read_transcript(path.with_suffix(".txt"))
-    timed = load_aligner("hmm").align(transcript, path, SilentProgress()).words
-    words = [
-        (written.text, float(word.start_ms), float(word.end_ms))
-        for written, word in zip(transcript.words, timed, strict=True)
-        if word.start_ms is not None and word.end_ms is not None
-    ]
-    found: list[Piece] = []
-    first, begin_ms = 0, 0.0
-    for after in range(1, len(words) + 1):
-        last = after == len(words)
-        end_ms = len(samples) / 16 if last else (words[after - 1][2] + words[after][1]) / 2
-        pause_ms = np.inf if last else words[after][1] - words[after - 1][2]
-        length_ms = end_ms - begin_ms
-        if last or (pause_ms >= 140 and length_ms > 500) or (pause_ms > 0 and length_ms > 3000):
-            inside = tuple((t, a - begin_ms, b - begin_ms) for t, a, b in words[first:after])
-            found.append(Piece(samples[int(begin_ms * 16) : int(end_ms * 16)], inside))
-            first, begin_ms = after, end_ms
-    return found
 
 
 if __name__ == "__main__":
