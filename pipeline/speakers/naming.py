@@ -16,6 +16,7 @@ __all__ = ["Match", "match_labels", "match_order", "match_samples"]
 _LEAST_PROBABILITY = 0.6
 _FARTHEST = 40.0
 _SPOKEN_FRAMES = 30.0
+_CERTAIN = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,27 +87,26 @@ def match_samples(
 
 
 def match_order(
-    path: npt.NDArray[np.int64],
-    frames: npt.NDArray[np.float64],
-    voices: int,
-    keys: list[str],
-    taken: set[int],
+    fit: Fit, frames: npt.NDArray[np.float64], keys: list[str], taken: set[int]
 ) -> list[Match]:
     """Pair the voices left with the `keys` left, in the order in which they first speak.
 
-    A word or two alone may be another's, so that those count first who say more at a time.
+    A word or two alone may be another's, as may what is in doubt, so that those count first who
+    say more at a time, for certain.
 
     Args:
-        path: int64, shape (words,): the voice of each word.
+        fit: the voices.
         frames: float64, shape (words,): audible frames of each word.
-        voices: how many there are.
         keys: the speakers left.
         taken: the voices that have a speaker.
     """
-    begins = np.flatnonzero(np.diff(path, prepend=-1))
-    long = np.add.reduceat(frames, begins) >= _SPOKEN_FRAMES
-    speaking = [*path[begins[long]].tolist(), *path[begins].tolist()]
+    begins = np.flatnonzero(np.diff(fit.path, prepend=-1))
+    spoken = np.add.reduceat(frames, begins)
+    sure = fit.posterior[np.arange(len(fit.path)), fit.path] * frames
+    certain = np.add.reduceat(sure, begins) >= _CERTAIN * spoken
+    voices = fit.path[begins]
+    speaking = [*voices[certain & (spoken >= _SPOKEN_FRAMES)].tolist(), *voices.tolist()]
     order = [voice for voice in dict.fromkeys(speaking) if voice not in taken]
     return [
-        Match(voice, key, "order", 1.0 / voices) for voice, key in zip(order, keys, strict=False)
+        Match(voice, key, "order", 1.0 / fit.count) for voice, key in zip(order, keys, strict=False)
     ]

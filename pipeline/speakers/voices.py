@@ -242,7 +242,7 @@ class Naming:
         left += [s.key for s in self.configured if s.key not in absent and s.key not in names]
         frames = self.heard.evidence.words.frames
         taken = {match.voice for match in matches}
-        return matches + match_order(fit.path, frames, fit.count, left, taken)
+        return matches + match_order(fit, frames, left, taken)
 
     def _with_unnamed(self, keys: list[str]) -> tuple[tuple[Speaker, ...], list[str]]:
         """All speakers, with those from samples and `Speaker 1` and so on added."""
