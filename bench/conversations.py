@@ -124,7 +124,7 @@ def table(shares: Mapping[str, np.ndarray]) -> str:  # type: ignore[type-arg]
     count = len(next(iter(shares.values())))
     rows = {
         "mean of words right": lambda a: f"{100 * a.mean():.2f} %",
-        f"at least {GOAL:.0%}": lambda a: f"{(a >= GOAL).sum()} of {count}",
+        f"at least {100 * GOAL:.0f} %": lambda a: f"{(a >= GOAL).sum()} of {count}",
         "worst": lambda a: f"{100 * a.min():.1f} %",
     }
     lines = [cells("", " | ".join(shares)), "|---" * (len(shares) + 1) + "|"]
