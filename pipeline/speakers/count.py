@@ -53,9 +53,9 @@ def find_voices(evidence: Evidence, expected: int | None) -> Fit:
         if not fits:
             break
         believed = [fit for fit in fits if _believable(fit, best, evidence, expected)]
-        widest = max(fits, key=lambda fit: fit.score)
+        widest = max(believed or fits, key=lambda fit: fit.score)
         if believed:
-            best = widest = _clearest(believed, best, evidence)
+            best = widest
         # A first cut may miss, and the next one show two voices for all that.
         elif widest.count >= best.count + 2:
             break
@@ -124,16 +124,6 @@ def _believable(fit: Fit, best: Fit, evidence: Evidence, expected: int | None) -
         and _apart(fit, evidence) > separation
         and _speak_long_enough(fit, evidence.words.frames, sentences)
     )
-
-
-def _clearest(fits: list[Fit], best: Fit, evidence: Evidence) -> Fit:
-    """The one that gains most in likelihood; of the first cuts, one whose voices are far apart.
-
-    By likelihood alone a voice that was recorded in two rooms may seem to be the two.
-    """
-    if best.count > 1:
-        return max(fits, key=lambda fit: fit.score)
-    return max(fits, key=lambda fit: (fit.score - best.score) * np.sqrt(_apart(fit, evidence)))
 
 
 def _apart(fit: Fit, evidence: Evidence) -> float:

@@ -36,7 +36,7 @@ __all__ = ["Naming", "VoiceDiarizer", "by_text", "known_samples"]
 
 _SAMPLE_PROBABILITY = 0.99
 _PASSER_BY_FRAMES = 300.0
-_TAUGHT_FRAMES = 300.0
+_LEAST_TAUGHT_FRAMES, _TAUGHT_FRAMES = 100.0, 300.0
 _MOST_NAMED = 0.5
 
 
@@ -283,13 +283,13 @@ class Naming:
         share[proven] = 0.0
         share[proven, first[proven]] = 1.0
         guesses = [share]
-        # Where everybody is named often enough, the names alone are as good a start, and where
-        # most is named, a better one.
+        # Where everybody is named, the names alone may be the better start: a voice cut in two may
+        # have names swapped. Where most is named, and everybody often enough, they are.
         labelled_share = (first[:, None] == np.arange(len(keys))).astype(np.float64)
         frames = evidence.words.summed(cuts).frames
         taught = labelled_share.T @ frames
-        if taught.min() >= _TAUGHT_FRAMES:
-            most = taught.sum() > _MOST_NAMED * frames.sum()
+        if taught.min() >= _LEAST_TAUGHT_FRAMES:
+            most = taught.min() >= _TAUGHT_FRAMES and taught.sum() > _MOST_NAMED * frames.sum()
             guesses = [labelled_share] if most else [share, labelled_share]
         evidence = replace(evidence, named=named)
         fits = [fit_voices(evidence, guess, fit.within) for guess in guesses]
