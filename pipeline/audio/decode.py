@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 import subprocess
 import sys
@@ -45,6 +46,9 @@ _FORMATS = (
     "w64,wav,wavarc,wsd,wtv,wv,xa,xwma"
 )
 """Demuxers that read one file and nothing but it: no playlist, no list of files or pictures."""
+
+_PART_OF_FFMPEG = re.compile(r"\[[^\[\]]* @ 0x[0-9a-f]+\]")
+"""Which part of it complains, and where that lies in memory."""
 
 SILENT_S = 120.0
 """Nothing for so long from an ffmpeg that is at work: it hangs."""
@@ -282,6 +286,6 @@ def _reason(complaints: IO[bytes], audio: Path) -> str:
         return "it is encrypted"
     if "not on whitelist" in text:
         return "a playlist, a list of files or pictures, and no audio"
-    if not lines or "matches no streams" in text:
+    if not lines or "matches no streams" in text or "Nothing was written" in text:
         return "there is no audio in it"
-    return lines[-1].strip()
+    return _PART_OF_FFMPEG.sub("", lines[-1]).strip()

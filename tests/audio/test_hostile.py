@@ -94,6 +94,17 @@ def test_many_channels_and_values_that_are_no_numbers(tmp_path: Path) -> None:
             assert "\n" not in str(error)
 
 
+def test_complaints_do_not_quote_addresses_in_memory(tmp_path: Path) -> None:
+    head = write_wav(tmp_path / "a.wav", np.zeros((100, 2), np.int16)).read_bytes()
+    for at, number in ((22, 255), (22, 65535), (24, 0xFFFF)):
+        damaged = head[:at] + number.to_bytes(2, "little") + head[at + 2 :]
+        (tmp_path / "b.wav").write_bytes(damaged)
+        try:
+            read(tmp_path / "b.wav")
+        except InputError as error:
+            assert "0x" not in str(error)
+
+
 def test_encrypted_audio(tmp_path: Path, tone_wav: Path) -> None:
     key = ["-encryption_scheme", "cenc-aes-ctr", "-encryption_key", "ab" * 16]
     path = tmp_path / "locked.mp4"
