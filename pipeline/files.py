@@ -21,8 +21,11 @@ __all__ = [
     "check_output_places",
     "check_plain_file",
     "clear_leftovers",
+    "is_plain_file",
+    "is_there",
     "read_bytes",
     "sha256_of",
+    "without_links",
     "write_outputs",
 ]
 
@@ -91,6 +94,27 @@ def check_plain_file(path: Path, what: str, most_bytes: int | None = None) -> No
         )
 
 
+def is_there(path: Path) -> bool:
+    """Whether the path leads to something that can be looked at.
+
+    `Path.exists` raises where a name is too long, or a folder on the way is closed.
+    """
+    return _mode(path) is not None
+
+
+def is_plain_file(path: Path) -> bool:
+    """Whether the path leads to a file that is no folder, pipe or device; see `is_there`."""
+    mode = _mode(path)
+    return mode is not None and stat.S_ISREG(mode)
+
+
+def _mode(path: Path) -> int | None:
+    try:
+        return path.stat().st_mode
+    except (OSError, ValueError):
+        return None
+
+
 def sha256_of(path: Path, what: str) -> str:
     """SHA-256 of a file in hexadecimal, read in blocks.
 
@@ -128,14 +152,19 @@ def check_not_inputs(folder: Path, names: Iterable[str], inputs: Iterable[Path])
     """
     sources = tuple(inputs)
     for name in names:
-        target = (folder / name).resolve()
+        target = without_links(folder / name)
         for source in sources:
-            if target == source.resolve() or _same_file(target, source):
+            if target == without_links(source) or _same_file(target, source):
                 raise InputError(
                     "this input would be overwritten by an output of the same name",
                     path=source,
                     remedy="choose another --out or --id",
                 )
+
+
+def without_links(path: Path) -> Path:
+    """Where a path leads. `Path.resolve` raises on links in a circle; these stay as they are."""
+    return Path(os.path.realpath(path))
 
 
 def _same_file(target: Path, source: Path) -> bool:
@@ -215,9 +244,9 @@ def clear_leftovers(folder: Path) -> None:
     Raises:
         OutputError: it cannot be.
     """
-    if not folder.is_dir():
-        return
     try:
+        if not folder.is_dir():
+            return
         with locked(folder) as alone:
             if alone:
                 recover(folder)

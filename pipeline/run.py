@@ -31,7 +31,9 @@ from pipeline.files import (
     check_not_inputs,
     check_output_folder,
     check_output_places,
+    is_plain_file,
     sha256_of,
+    without_links,
     write_outputs,
 )
 from pipeline.memory import give_back_freed
@@ -261,7 +263,7 @@ def _check_outputs(job: Job, names: Sequence[str]) -> None:
 
 
 def _is_same_folder(one: Path, other: Path) -> bool:
-    return one.resolve() == other.resolve()
+    return without_links(one) == without_links(other)
 
 
 def _finish(job: Job, timed: Timed, files: Mapping[str, bytes], progress: Progress) -> Result:
@@ -353,7 +355,7 @@ def time_episode(job: Job, progress: Progress, aligner: Aligner | None = None) -
 def _check_clips(speakers: Sequence[Speaker]) -> None:
     # Before the work, not after it.
     for speaker in speakers:
-        if speaker.clip is not None and not Path(speaker.clip).is_file():
+        if speaker.clip is not None and not is_plain_file(Path(speaker.clip)):
             raise InputError(
                 f"there is no such reference clip of {speaker.name}",
                 path=Path(speaker.clip),

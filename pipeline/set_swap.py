@@ -28,6 +28,8 @@ import time
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from pipeline.json_text import parse_json
+
 if sys.platform != "win32":
     import fcntl
 
@@ -224,11 +226,11 @@ def _undo_renames(aside: Path, folder: Path) -> None:
     if listed.is_symlink() or not listed.is_file() or (aside / _OLD).is_symlink():
         return
     try:
-        was_there = json.loads(listed.read_text(encoding="utf-8"))
+        was_there = parse_json(listed.read_text(encoding="utf-8"))
     except ValueError:
         return
     for name in was_there if isinstance(was_there, dict) else ():
-        if Path(name).name != name or name == "..":
+        if Path(name).name != name or name == ".." or "\0" in name:
             continue
         if not was_there[name]:
             (folder / name).unlink(missing_ok=True)

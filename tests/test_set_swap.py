@@ -1,5 +1,6 @@
 """Whatever dies when, the names read all old or all new; the next writer leaves nothing aside."""
 
+import json
 import os
 import signal
 import subprocess
@@ -210,7 +211,7 @@ def test_killed_for_real(tmp_path: Path) -> None:
         assert len(names_in(tmp_path)) == 20
 
 
-@pytest.mark.parametrize("kind", ["swap", "renames", "pipe", "nonsense", "upwards"])
+@pytest.mark.parametrize("kind", ["swap", "renames", "pipe", "nonsense", "nested", "upwards"])
 def test_what_is_planted_as_a_dead_writer_s_leftover(tmp_path: Path, kind: str) -> None:
     """Nothing comes in from elsewhere, and nothing elsewhere goes."""
     elsewhere, out = tmp_path / "elsewhere", tmp_path / "out"
@@ -230,8 +231,11 @@ def test_what_is_planted_as_a_dead_writer_s_leftover(tmp_path: Path, kind: str) 
         os.mkfifo(aside / "renaming")
     elif kind == "nonsense":
         (aside / "renaming").write_text("[1, {}]")
+    elif kind == "nested":
+        (aside / "renaming").write_text("[" * 100_000)
     else:
-        (aside / "renaming").write_text('{"..": false, "../elsewhere/a": false, "/": true}')
+        names = {"..": False, "../elsewhere/a": False, "/": True, "a\0": False}
+        (aside / "renaming").write_text(json.dumps(names))
     write_outputs(out, NEW)
     assert (elsewhere / "a").read_bytes() == b"precious"
     assert readable(out) == NEW

@@ -14,7 +14,7 @@ from typing import Any
 
 from pipeline import __version__
 from pipeline.batch.records import InputFile
-from pipeline.files import sha256_of
+from pipeline.files import is_plain_file, sha256_of
 from pipeline.review.corrected import find_corrections
 from pipeline.run import Job
 from pipeline.subtitles.styles import STYLES
@@ -72,7 +72,7 @@ def _input_paths(job: Job) -> dict[str, Path]:
     corrections = find_corrections(job.out, job.id, job.corrections)
     if corrections is not None:
         paths["corrections"] = corrections
-    if job.style not in STYLES and Path(job.style).is_file():
+    if job.style not in STYLES and is_plain_file(Path(job.style)):
         paths["style"] = Path(job.style)
     for speaker in job.speakers:
         if speaker.clip is not None:

@@ -16,7 +16,7 @@ from pipeline.batch.options import Scalar, is_path, job_of
 from pipeline.batch.records import Entry
 from pipeline.batch.rows import Row, Rows, read_rows
 from pipeline.errors import InputError
-from pipeline.files import check_id
+from pipeline.files import check_id, is_there, without_links
 from pipeline.run import Job
 
 __all__ = ["Manifest", "read_manifest"]
@@ -100,7 +100,7 @@ def _inside(value: str, name: str, base: Path, row: Row, allow_outside: bool) ->
     path = base / value
     if "\0" in value:
         raise InputError(f"{name}: no file has such a name", path=row.path, line=row.line)
-    if not allow_outside and not path.resolve().is_relative_to(base.resolve()):
+    if not allow_outside and not without_links(path).is_relative_to(without_links(base)):
         raise InputError(
             f"{name}: {value} lies outside the manifest's folder",
             path=row.path,
@@ -114,7 +114,7 @@ def _check_files(values: Mapping[str, Scalar]) -> None:
     """Cheap, so that what is missing is told at once and not when its turn comes."""
     for name in ("audio", "transcript"):
         path = Path(str(values[name]))
-        if not path.exists():
+        if not is_there(path):
             what = "audio file" if name == "audio" else name
             raise InputError(f"there is no such {what}", path=path, remedy="check the path")
 
@@ -151,8 +151,8 @@ def _shared_voices(
 ) -> list[InputError]:
     """Episodes run in any order and at the same time: none may wait for another's voices."""
     faults = []
-    saved = None if job.save_voices is None else job.save_voices.resolve()
-    heard = None if job.voices is None else job.voices.resolve()
+    saved = None if job.save_voices is None else without_links(job.save_voices)
+    heard = None if job.voices is None else without_links(job.voices)
     if saved in written or saved in read:
         other = written.get(saved) or read[saved]
         faults.append(_voices_fault(f"save_voices: {other} uses the same file", row))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,8 @@ from typing import Any
 
 from pipeline.batch.options import Scalar, column_name, known_columns
 from pipeline.errors import InputError
+from pipeline.files import is_there
+from pipeline.json_text import parse_json
 from pipeline.suggest import did_you_mean
 from pipeline.toml_file import parse_toml, read_text
 
@@ -58,7 +59,7 @@ def read_rows(manifest: Path) -> Rows:
         return _folder(manifest)
     kind = manifest.suffix.lower()
     if kind not in _READERS:
-        if not manifest.exists():
+        if not is_there(manifest):
             raise InputError("there is no such manifest", path=manifest, remedy="check the path")
         raise InputError(
             "not a manifest by its name",
@@ -142,8 +143,8 @@ def _jsonl(text: str, path: Path) -> Rows:
         if not written.strip():
             continue
         try:
-            value = json.loads(written)
-        except (ValueError, RecursionError) as error:
+            value = parse_json(written)
+        except ValueError as error:
             problem = getattr(error, "msg", "nested too deeply")
             found.faults.append(InputError(f"not valid JSON: {problem}", path=path, line=line))
             continue

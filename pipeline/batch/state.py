@@ -34,6 +34,7 @@ from pipeline.batch.own_files import (
 from pipeline.batch.records import EpisodeRecord
 from pipeline.errors import OutputError
 from pipeline.files import clear_leftovers
+from pipeline.json_text import parse_json
 
 __all__ = ["FOLDER", "StateFolder", "now_utc", "unwritable"]
 
@@ -76,11 +77,11 @@ class StateFolder:
         from pydantic import ValidationError
 
         try:
-            document = json.loads(read_own(self.folder / name / "record.json"))
+            document = parse_json(read_own(self.folder / name / "record.json"))
             if document.pop("format") != _FORMAT:
                 return None
             record = _adapter(EpisodeRecord).validate_python(document)
-        except (OSError, ValueError, KeyError, AttributeError, ValidationError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, ValidationError):
             return None
         assert isinstance(record, EpisodeRecord)
         return record if record.id == name else None
@@ -133,7 +134,7 @@ class StateFolder:
 
         path = self.folder / name / f"{stage}.json.gz"
         try:
-            kept = json.loads(unpack(read_own(path)))
+            kept = parse_json(unpack(read_own(path)))
             if kept["key"] != key:
                 return None
             return _adapter(kind).validate_python(kept["value"])
@@ -194,10 +195,10 @@ class StateFolder:
         found: dict[str, dict[str, Any]] = {}
         for path in (self.folder / "drivers").glob("*.json"):
             try:
-                beat = json.loads(read_own(path))
+                beat = parse_json(read_own(path))
                 if time.time() - float(beat["time"]) <= fresh_s:
                     found |= {str(one["id"]): one for one in beat["active"]}
-            except (OSError, ValueError, KeyError, TypeError):
+            except (OSError, ValueError, KeyError, TypeError, OverflowError):
                 continue
         return found
 

@@ -80,7 +80,8 @@ def read_lines(
 def _stage(beat: Mapping[str, Any]) -> str:
     share = beat.get("share")
     name = str(beat.get("stage") or "at work")
-    return name if share is None else f"{name} {share:.0%}"
+    is_share = isinstance(share, int | float) and 0 <= share <= 1
+    return f"{name} {share:.0%}" if is_share else name
 
 
 def counted(lines: Sequence[Line]) -> str:

@@ -48,11 +48,12 @@ def execute(arguments: argparse.Namespace, progress: Progress) -> list[str]:
     from pipeline.doctor.suggestions_json import read_suggestions
     from pipeline.export.episode_json import read_episode
     from pipeline.export.report import REPORT_SUFFIX
+    from pipeline.files import is_plain_file
 
     path: Path = arguments.episode
     episode = read_episode(path)
     report = path.parent / f"{episode.id}{REPORT_SUFFIX}"
-    if not report.is_file():
+    if not is_plain_file(report):
         raise InputError(
             "the doctor's suggestions are in the report, and there is none",
             path=report,

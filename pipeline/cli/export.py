@@ -146,11 +146,12 @@ def _with_review(
 
     from pipeline.doctor.suggestions_json import read_suggestions
     from pipeline.export.report import REPORT_SUFFIX
+    from pipeline.files import is_plain_file
     from pipeline.review.peaks import read_peaks
 
     suggestions = read_suggestions(path.parent / f"{episode.id}{REPORT_SUFFIX}", episode)
     beside = path.parent / Path(episode.audio.file).name
-    if audio is None and beside.is_file():
+    if audio is None and is_plain_file(beside):
         audio = beside
     peaks = b""
     if audio is not None:

@@ -68,15 +68,28 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output is gone. Python would complain when it flushes at the exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+    except OSError as error:
+        if error.filename is None:
+            return _own_fault(error, debug=debug)
+        if debug:
+            traceback.print_exc()
+        # Not looked for where it came up; still the file's fault and not the program's.
+        reason = (error.strerror or type(error).__name__).lower()
+        _complain(f"{error.filename}: cannot be used ({reason}); check the path")
+        return InputError.exit_status
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 0
     except Exception as error:
-        if debug:
-            traceback.print_exc()
-        what = " ".join(f"{type(error).__name__}: {error}".split())
-        _complain(f"{what}; this is a bug; run with --debug for the traceback")
-        return FAULT_OF_OURS
+        return _own_fault(error, debug=debug)
     return 0
+
+
+def _own_fault(error: Exception, *, debug: bool) -> int:
+    if debug:
+        traceback.print_exc()
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    _complain(f"{what}; this is a bug; run with --debug for the traceback")
+    return FAULT_OF_OURS
 
 
 def _complain(message: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from pipeline.doctor.records import Suggestion
 from pipeline.episode import Episode
+from pipeline.errors import InputError
+from pipeline.files import read_bytes
+from pipeline.json_text import parse_json
 from pipeline.times import clock
 
 __all__ = ["SUSPECTED_ERRORS", "read_suggestions", "suggestion_values"]
@@ -50,11 +52,11 @@ def read_suggestions(report: Path, episode: Episode) -> tuple[Suggestion, ...]:
     A report is there for people to read, so that one that is missing, older or damaged is no fault.
     """
     try:
-        values = json.loads(report.read_bytes())[SUSPECTED_ERRORS]["suggestions"]
+        values = parse_json(read_bytes(report, "report"))[SUSPECTED_ERRORS]["suggestions"]
         found = TypeAdapter(tuple[Suggestion, ...]).validate_python(
             [{**value, "heard": tuple(value["heard"].split())} for value in values]
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, ValidationError):
+    except (InputError, ValueError, KeyError, TypeError, AttributeError, ValidationError):
         return ()
     return tuple(one for one in found if _fits(one, episode))
 

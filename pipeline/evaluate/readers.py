@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -25,6 +24,7 @@ from pipeline.evaluate.rttm import read_rttm
 from pipeline.export.episode_json import parse_episode
 from pipeline.export.rttm import speaker_turns
 from pipeline.files import read_bytes
+from pipeline.json_text import parse_json
 from pipeline.limits import MOST_TIME_MS
 from pipeline.transcript.decoding import decode_text
 
@@ -74,8 +74,8 @@ def content_of_episode(episode: Episode) -> Content:
 def _json(path: Path, recording: str | None) -> Content:
     content = read_bytes(path, "file to compare")
     try:
-        values = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
+        values = parse_json(content.decode("utf-8-sig"))
+    except ValueError:
         values = None
     if isinstance(values, dict) and "format" not in values and "chapters" in values:
         return Content(chapters=tuple(_podcast_chapters(values["chapters"], path)))

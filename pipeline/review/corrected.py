@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.episode import Episode
 from pipeline.export.episode_json import read_episode
+from pipeline.files import is_there
 from pipeline.progress import Progress
 from pipeline.review.apply import apply_corrections
 from pipeline.review.corrections_json import SUFFIX, read_corrections
@@ -44,7 +45,7 @@ def find_corrections(folder: Path, name: str, given: Path | None = None) -> Path
     if given is not None:
         return given
     beside = folder / f"{name}{SUFFIX}"
-    return beside if beside.exists() else None
+    return beside if is_there(beside) else None
 
 
 def correct(

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from pipeline.errors import InputError
 from pipeline.export.text_check import find_no_text
 from pipeline.files import read_bytes
+from pipeline.json_text import parse_json
 from pipeline.review.records import Corrections, LineCorrection, MarkedGap
 
 __all__ = [
@@ -87,8 +88,8 @@ def parse_corrections(content: bytes, path: Path) -> Corrections:
         InputError: it is damaged, of another format, or contradicts itself.
     """
     try:
-        values = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
+        values = parse_json(content.decode("utf-8-sig"))
+    except ValueError as error:
         raise InputError(
             f"damaged corrections: {error}", path=path, remedy="save them anew from the review page"
         ) from error

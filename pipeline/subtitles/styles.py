@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from annotated_types import Interval
 
 from pipeline.errors import InputError
+from pipeline.files import is_there
 from pipeline.suggest import did_you_mean
 from pipeline.timecode import load_frame_rate
 
@@ -113,7 +114,7 @@ def load_style(name: str) -> Style:
     if name in STYLES:
         return STYLES[name]
     path = Path(name)
-    if path.suffix != ".toml" and path.name == name and not path.exists():
+    if path.suffix != ".toml" and path.name == name and not is_there(path):
         raise InputError(f"there is no style {name}", remedy=did_you_mean(name, STYLES))
     return _read_style(path, path.stem, None)
 

@@ -209,6 +209,15 @@ def test_what_is_wrong_with_one_episode_is_its_own_fault(write: Write) -> None:
     assert manifest.entries[4].job is not None
 
 
+def test_names_that_lead_nowhere_are_one_episode_s_fault(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "loop.mp3").symlink_to("loop.mp3")
+    long = "x" * 300
+    path = write("m.csv", f"id,audio,transcript\n1,loop.mp3,a.txt\n2,{long},a.txt\n3,a.mp3,a.txt\n")
+    faults = [str(entry.fault) for entry in read(path).entries]
+    assert all("there is no such audio file" in fault for fault in faults[:2])
+    assert faults[2] == "None"
+
+
 def test_links_do_not_lead_out(write: Write, tmp_path: Path) -> None:
     inside = tmp_path / "inside"
     inside.mkdir()

@@ -97,6 +97,16 @@ def test_lines_know_what_is_at_work(tmp_path: Path) -> None:
     assert lines[0].stage == "Listening 25%"
 
 
+@pytest.mark.parametrize("share", ["x", [], 2.0, 10**400, float("nan"), None])
+def test_what_is_at_work_says_no_share_that_is_none(tmp_path: Path, share: object) -> None:
+    state = StateFolder(tmp_path)
+    state.write(record_of("a", state="running"))
+    state.beat([{"id": "a", "stage": "Listening", "share": share}])
+    with state.locked("a"):
+        (line,) = read_lines([Entry("a", "", "", None)], state, {})
+    assert line.stage == "Listening"
+
+
 def test_files_are_written(tmp_path: Path) -> None:
     write_summary(LINES, tmp_path / "new", "Title")
     assert {path.name for path in (tmp_path / "new").iterdir()} == {"summary.csv", "index.html"}

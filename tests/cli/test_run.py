@@ -272,6 +272,19 @@ def test_fault_of_ours_is_status_1_in_one_line(
     assert "Traceback" in capsys.readouterr().err
 
 
+def test_names_that_lead_nowhere_are_no_fault_of_ours(
+    inputs: Inputs, tmp_path: Path, aligner: FakeAligner, capsys: pytest.CaptureFixture[str]
+) -> None:
+    audio, transcript = inputs
+    loop = tmp_path / "loop.mp3"
+    loop.symlink_to(loop)
+    assert run((loop, transcript), tmp_path / "out") == 2
+    assert "loop.mp3: cannot read the audio file" in error_of(capsys)
+    aligner.fault = OSError(errno.EIO, "Input/output error", str(audio))
+    assert run(inputs, tmp_path / "out") == 2
+    assert error_of(capsys) == f"{audio}: cannot be used (input/output error); check the path"
+
+
 def test_align_writes_the_episode_only(
     inputs: Inputs, tmp_path: Path, aligner: FakeAligner, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,6 +1,8 @@
+import os
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +12,7 @@ from pipeline.doctor.suggestions_json import read_suggestions, suggestion_values
 from pipeline.episode import Episode
 from pipeline.export.report import render_report
 from pipeline.subtitles.styles import STYLES
-from tests.support import alignment_of, episode_of, timed, transcript_of
+from tests.support import DEMO, alignment_of, episode_of, timed, transcript_of
 
 TEXT = ["- One two three four five six seven eight nine ten."]
 
@@ -141,3 +143,11 @@ def test_the_report_holds_them_and_gives_them_back(tmp_path: Path) -> None:
     report.write_text('{"suspected_errors": {"suggestions": [{"kind": 1}]}}')
     assert read_suggestions(report, episode) == ()
     assert read_suggestions(tmp_path / "none.json", episode) == ()
+    report.write_text("[" * 100_000)
+    assert read_suggestions(report, episode) == ()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_a_pipe_is_no_report(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert read_suggestions(tmp_path / "pipe", episode_of(*DEMO)) == ()

@@ -6,13 +6,21 @@ tries many inputs on them (bench/fuzz.py), the tests beside this file a few.
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from pipeline.align.records import Alignment
 from pipeline.batch.manifest import read_manifest
+from pipeline.batch.records import Entry
+from pipeline.batch.state import StateFolder
+from pipeline.batch.summary import read_lines, render_table, write_summary
 from pipeline.config import parse_config
-from pipeline.errors import EpisodeSubtitlesError
+from pipeline.doctor.records import Suggestion
+from pipeline.doctor.suggestions_json import read_suggestions, suggestion_values
+from pipeline.errors import EpisodeSubtitlesError, OutputError
 from pipeline.evaluate.readers import read_content
 from pipeline.evaluate.rttm import read_rttm
 from pipeline.export import srt_file, vtt
@@ -20,12 +28,14 @@ from pipeline.export.episode_json import parse_episode
 from pipeline.export.episode_json import render as render_episode
 from pipeline.review.corrections_json import parse_corrections, render_corrections
 from pipeline.review.records import Corrections, LineCorrection, MarkedGap
+from pipeline.set_swap import PREFIX, recover
 from pipeline.speakers.voice_sample import read_voices
 from pipeline.subtitles.captions import parse_captions
 from pipeline.subtitles.styles import load_style
 from pipeline.toml_file import read_text
 from pipeline.transcript.decoding import decode_text
 from pipeline.transcript.parse import parse_transcript
+from tests.batch.support import record_of
 from tests.support import DEMO, episode_of
 
 __all__ = ["READERS", "Reader", "refuses_or_reads"]
@@ -85,6 +95,34 @@ def _compared(suffix: str) -> Callable[[bytes, Path], object]:
     return _file(f"fuzzed{suffix}", read_content)
 
 
+def _record(content: bytes, folder: Path) -> object:
+    """The state of a batch, which lies in a folder that others may write in."""
+    state = StateFolder(folder)
+    place = state.of_episode("a")
+    (place / "record.json").write_bytes(content)
+    (place / "alignment.json.gz").write_bytes(gzip.compress(content, 1))
+    (state.folder / "drivers").mkdir(exist_ok=True)
+    (state.folder / "drivers" / "x.json").write_bytes(content)
+    state.read_beats()
+    state.read_stage("a", "alignment", "k", Alignment)
+    lines = read_lines([Entry("a", "a.mp3", "a.txt", None)], state, {})
+    render_table(lines)
+    write_summary(lines, folder, "fuzzed")
+    return state.read("a")
+
+
+def _renaming(content: bytes, folder: Path) -> object:
+    """What a killed writer had set out to rename, where no links are known."""
+    aside = folder / f"{PREFIX}x"
+    (aside / "old").mkdir(parents=True, exist_ok=True)
+    (aside / "renaming").write_bytes(content)
+    try:
+        recover(folder)
+    except OSError as error:
+        raise OutputError("cannot be taken back") from error
+    return None
+
+
 _SRT = srt_file.render(_EPISODE, _STYLE).encode()
 _VTT = vtt.render(_EPISODE, _STYLE).encode()
 _TEXT = (
@@ -106,6 +144,15 @@ _CORRECTIONS = render_corrections(
     Corrections(
         "demo", "a" * 64, (LineCorrection(0, "x", checked=True),), (MarkedGap(0, 9, "music"),)
     )
+).encode()
+_REPORT = json.dumps(
+    {"suspected_errors": {"suggestions": suggestion_values(
+        [Suggestion("extra", 0.5, 0, 0, 0, 9, _EPISODE.words[0].text, ("AH", "B"))], _EPISODE
+    )}}
+).encode()  # fmt: skip
+_RECORD = json.dumps({"format": "episode-subtitles-batch/1", **asdict(record_of("a"))}).encode()
+_BEAT = json.dumps(
+    {"time": 4e9, "active": [{"id": "a", "stage": "Listening", "share": 0.5}]}
 ).encode()
 _TIMES = ("00:00:01,000", "-->", "0", "-1", "1e999", "nan", "9" * 400, "00:00.000", "\n\n")
 _JSON = ("{", "}", "[", "]", ":", ",", '"', "null", "1e999", "-1", "9" * 5000, "NaN", '"\\ud800"')
@@ -143,6 +190,15 @@ READERS = {
         lambda c, f: parse_episode(c, _PATH), (render_episode(_EPISODE, _STYLE).encode(),), _JSON
     ),
     "voices": Reader(_file("fuzzed.npz", read_voices), (b"PK\x03\x04",), ("\0", "PK", "\x93NUMPY")),
+    "report": Reader(
+        _file("fuzzed.report.json", lambda path: read_suggestions(path, _EPISODE)),
+        (_REPORT,),
+        _JSON,
+    ),
+    "batch state": Reader(_record, (_RECORD, _BEAT, b'{"key": "k", "value": {}}'), _JSON),
+    "renaming": Reader(
+        _renaming, (b'{"a": true, "b.srt": false}',), (*_JSON, "\\u0000", "..", "/")
+    ),
     "rttm": Reader(
         _file("fuzzed.rttm", read_rttm),
         (b"SPEAKER a 1 0.5 1.0 <NA> <NA> lex <NA> <NA>\n",),
