@@ -10,6 +10,7 @@ __all__ = [
     "LONGEST_AUDIO_S",
     "MOST_CHAPTERS",
     "MOST_CONFIG_BYTES",
+    "MOST_DIFFERENT_WORDS",
     "MOST_INPUT_BYTES",
     "MOST_LINES",
     "MOST_SPEAKERS",
@@ -25,6 +26,10 @@ LONGEST_AUDIO_S = 24 * 3600
 MOST_TRANSCRIPT_BYTES = 32 << 20
 MOST_WORDS = 1_000_000
 """Words of a transcript, repeated lines left out: about 110 hours of talk."""
+
+MOST_DIFFERENT_WORDS = 100_000
+"""Of a transcript: each one that no dictionary has is guessed, which takes some ms. A million words
+of prose have half of that at most."""
 
 MOST_LINES = 2_000_000
 """Of a transcript's file, blank ones and times of cues included."""

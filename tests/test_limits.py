@@ -47,6 +47,13 @@ def test_what_is_far_too_large_is_told_before_it_is_taken_apart(
         parse_transcript(b"a " * 7, "x")
 
 
+def test_different_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parse, "MOST_DIFFERENT_WORDS", 3)
+    assert len(parse_transcript(b"a. A, b; c, c! a", "x").words) == 6
+    with pytest.raises(InputError, match="has 4 different words, more than 3"):
+        parse_transcript(b"a b c d", "x")
+
+
 def test_sizes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("word " * 10)

@@ -144,15 +144,16 @@ class HmmAligner:
         self, transcript: Transcript, audio: Path, recording: Recording, progress: Progress
     ) -> tuple[PlacedWords, DecodedPhones]:
         """Fill `recording` and place the words in it; also return the phones recognised."""
-        progress.start("Reading words")
-        text = _read_words(transcript, self._model)
-        progress.finish()
         with (
             FrameSpool(COLUMNS, np.uint8) as shortfalls,
             ThreadPoolExecutor(self._threads) as executor,
         ):
             _listen(audio, recording, progress)
-            _check_length(audio, recording.frames, len(text.forms))
+            # First: a transcript of something else may be long and full of words to be guessed.
+            _check_length(audio, recording.frames, len(transcript.words))
+            progress.start("Reading words")
+            text = _read_words(transcript, self._model)
+            progress.finish()
             model = compensate_for(self._model, recording, text.phones)
             mixtures = Mixtures.of(model)
             usual_excess = _CLEAN_EXCESS

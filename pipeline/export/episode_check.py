@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pipeline.episode import Chapter, Episode, Line, Word
 from pipeline.errors import InputError
 from pipeline.files import check_id
+from pipeline.limits import MOST_TIME_MS
 
 __all__ = ["find_fault"]
 
@@ -19,6 +20,8 @@ def find_fault(episode: Episode) -> str | None:
         return error.problem
     if episode.duration_ms < 0:
         return "the audio's duration is negative"
+    if episode.duration_ms > MOST_TIME_MS:
+        return "the audio's duration is more than 1000 hours"
     keys = {speaker.key for speaker in episode.speakers}
     if len(keys) != len(episode.speakers):
         return "two speakers have the same key"
@@ -105,6 +108,8 @@ def _span_fault(what: str, start_ms: int | None, end_ms: int | None) -> str | No
         return None if start_ms is end_ms else f"{what} has only one of its two times"
     if start_ms < 0:
         return f"{what} starts before the audio"
+    if end_ms > MOST_TIME_MS:
+        return f"{what} ends after more than 1000 hours"
     return f"{what} ends before it starts" if end_ms < start_ms else None
 
 

@@ -163,6 +163,8 @@ def damaged(**changes: Any) -> bytes:
         (damaged(gaps=[{"start_ms": 5, "end_ms": 9, "kind": "noise"}]), "gaps.0.kind"),
         (damaged(episode__id="../x"), "no file can be named after it"),
         (damaged(episode__audio__duration_ms=-1), "the audio's duration is negative"),
+        (damaged(episode__audio__duration_ms=2**63), "duration is more than 1000 hours"),
+        (damaged(words__15__end_ms=2**40), "word 15 ends after more than 1000 hours"),
         (damaged(episode__speakers__1__key="lex"), "two speakers have the same key"),
         (
             damaged(episode__speakers__1__key="a b"),
