@@ -230,12 +230,20 @@ def _undo_renames(aside: Path, folder: Path) -> None:
     except ValueError:
         return
     for name in was_there if isinstance(was_there, dict) else ():
-        if Path(name).name != name or name == ".." or "\0" in name:
+        if not _is_file_name(name):
             continue
         if not was_there[name]:
             (folder / name).unlink(missing_ok=True)
         elif os.path.lexists(aside / _OLD / name):
             (aside / _OLD / name).replace(folder / name)
+
+
+def _is_file_name(name: str) -> bool:
+    """Whether a file in the folder itself can have this name."""
+    try:
+        return Path(name).name == name != ".." and b"\0" not in os.fsencode(name)
+    except UnicodeEncodeError:
+        return False
 
 
 def _sync(folder: Path) -> None:

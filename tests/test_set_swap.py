@@ -234,7 +234,7 @@ def test_what_is_planted_as_a_dead_writer_s_leftover(tmp_path: Path, kind: str) 
     elif kind == "nested":
         (aside / "renaming").write_text("[" * 100_000)
     else:
-        names = {"..": False, "../elsewhere/a": False, "/": True, "a\0": False}
+        names = {"..": False, "../elsewhere/a": False, "/": True, "a\0": False, "\ud800": False}
         (aside / "renaming").write_text(json.dumps(names))
     write_outputs(out, NEW)
     assert (elsewhere / "a").read_bytes() == b"precious"
