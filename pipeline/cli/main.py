@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import io
 import os
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Iterator, Sequence
 from typing import NoReturn
@@ -69,10 +71,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except OSError as error:
-        if error.filename is None:
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        if error.filename is None and not is_full:
             return _own_fault(error, debug=debug)
         if debug:
             traceback.print_exc()
+        if is_full:
+            place = tempfile.gettempdir()
+            _complain(f"the disk is full, perhaps that of {place}; free some space, or set TMPDIR")
+            return InputError.exit_status
         # Not looked for where it came up; still the file's fault and not the program's.
         reason = (error.strerror or type(error).__name__).lower()
         _complain(f"{error.filename}: cannot be used ({reason}); check the path")

@@ -283,6 +283,9 @@ def test_names_that_lead_nowhere_are_no_fault_of_ours(
     aligner.fault = OSError(errno.EIO, "Input/output error", str(audio))
     assert run(inputs, tmp_path / "out") == 2
     assert error_of(capsys) == f"{audio}: cannot be used (input/output error); check the path"
+    aligner.fault = OSError(errno.ENOSPC, "No space left on device")
+    assert run(inputs, tmp_path / "out") == 2
+    assert error_of(capsys).startswith("the disk is full, perhaps that of ")
 
 
 def test_align_writes_the_episode_only(
