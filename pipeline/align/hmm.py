@@ -62,7 +62,7 @@ _LEAVE = 20.0
 _LEAVE_PER_EXCESS = 30.0
 _SKIP_PER_LEAVE = 2.0  # a word said oddly is better placed, and judged by its evidence, than lost
 _OFF_FRAME = 0.7
-_PRESENT = 0.13
+_PRESENT = 0.16
 _LEAST_COVERAGE = 0.25
 _FEWEST_SOUNDS = 8  # different phones that even a sentence has
 _MOST_WORDS_UNANCHORED = 200
@@ -125,7 +125,7 @@ class HmmAligner:
             confidence = confidences(placed)
             _check_coverage(audio, confidence, heard)
             starts = np.where(confidence >= _PRESENT, placed.starts, -1)
-            strays = stray_words(starts, placed.ends, heard, self._model)
+            strays = stray_words(starts, placed.ends, confidence, heard, self._model)
             starts[strays] = -1
             confidence[strays] = 0.0
             starts_ms, ends_ms = edges_at_pauses(starts, placed.ends, recording)
@@ -193,14 +193,14 @@ class HmmAligner:
                 usual_excess = _usual_excess(placed)
                 if attempt == 0 and is_anchored and usual_excess < _CLEAR_EXCESS:
                     break
-            strays = stray_words(rough.starts, rough.ends, heard, model)
-            rough.starts[strays] = rough.ends[strays] = -1
+            unsure = np.zeros(len(text.forms))
+            strays = stray_words(rough.starts, rough.ends, unsure, heard, model)
             progress.start("Placing words", recording.frames)
             placed = place_words(
                 recording,
                 shortfalls,
                 text.forms,
-                RoughTimes(*second_chances(rough.starts, rough.ends)),
+                RoughTimes(*second_chances(rough.starts, rough.ends, strays)),
                 model,
                 mixtures,
                 heard,

@@ -20,21 +20,26 @@ _HOLE_FRAMES = 200
 _PHONES_PER_FRAME = 0.05
 _MANY_MISSING_WORDS = 10
 _MISSING_PER_WORD = 5
+_BEYOND_DOUBT = 8.0  # nats, all words of a group together
+_LIKELY = 2.5  # the same for each word on average
 
 
 def stray_words(
     starts: npt.NDArray[np.int32],
     ends: npt.NDArray[np.int32],
+    confidence: npt.NDArray[np.float64],
     heard: DecodedPhones,
     model: AcousticModel,
 ) -> npt.NDArray[np.int64]:
     """Words in small groups between borders, beside words not found.
 
     A border is a long stretch of foreign speech, a long run of missing words, or the audio's end.
+    A group whose words all together are beyond doubt is none of these.
 
     Args:
         starts: int32, shape (words,): first frame of each word, -1 if absent; ascending.
         ends: int32, shape (words,): frame after the last.
+        confidence: float64, shape (words,): how likely each word is there, 0 to 1.
         heard: the phones recognised in the recording.
         model: tells which of them is silence.
 
@@ -44,6 +49,8 @@ def stray_words(
     spoken = np.sort(heard.starts[heard.phones != model.silence])
     frames = int(heard.ends[-1]) if len(heard.ends) else 0
     kept = np.flatnonzero(starts >= 0)
+    likely = np.clip(confidence, 0.001, 0.999)
+    odds = np.log(likely / (1.0 - likely))
     while len(kept):
         begin, end = starts[kept], np.maximum.accumulate(ends[kept])
         hole_start = np.concatenate([[0], end])
@@ -63,6 +70,8 @@ def stray_words(
         lacks_words = missing[before] + missing[after] > 0
         is_amid_missing = words * _MISSING_PER_WORD <= np.minimum(missing[before], missing[after])
         stray = (is_short & is_amid_speech & lacks_words) | is_amid_missing
+        together = np.add.reduceat(odds[kept], before)
+        stray &= (together < _BEYOND_DOUBT) | (together < _LIKELY * words)
         if not stray.any():
             break
         kept = kept[~stray[group]]

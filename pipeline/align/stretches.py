@@ -19,6 +19,9 @@ _MARGIN_FRAMES = 40
 _WINDOW_FRAMES = 30
 _LONGEST_HOLE_FRAMES = 1500
 _MOST_MISSING_WORDS = 40
+_MOST_ALIKE_WORDS = 100  # said otherwise, as their number and the hole's length agree
+_LONGEST_ALIKE_FRAMES = 3750
+_FRAMES_PER_WORD = (15, 80)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +44,9 @@ class Stretch:
 
 
 def second_chances(
-    starts: npt.NDArray[np.int32], ends: npt.NDArray[np.int32]
+    starts: npt.NDArray[np.int32],
+    ends: npt.NDArray[np.int32],
+    strays: npt.NDArray[np.int64],
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Let missing words be looked for again in the hole between their neighbours.
 
@@ -50,19 +55,32 @@ def second_chances(
     Args:
         starts: int32, shape (words,): rough first frame of each word, -1 if absent.
         ends: int32, shape (words,): rough frame after the last.
+        strays: int64: words that may be there by chance: no neighbours to others, they are looked
+            for in the hole between these where it may hold them, else where they were found.
 
     Returns:
-        The same, with the hole's begin and end for missing words that may fit into one.
+        The same, with the hole's begin and end for words that may fit into one.
     """
+    firm = starts.copy()
+    firm[strays] = -1
     starts, ends = starts.copy(), ends.copy()
-    present = np.flatnonzero(starts >= 0)
+    present = np.flatnonzero(firm >= 0)
     for before, after in itertools.pairwise(present.tolist()):
         hole = int(starts[after] - ends[before])
-        missing = after - before - 1
-        if 0 < missing <= _MOST_MISSING_WORDS and _PAUSE_FRAMES <= hole <= _LONGEST_HOLE_FRAMES:
+        if _may_hold(hole, after - before - 1):
             starts[before + 1 : after] = ends[before]
             ends[before + 1 : after] = starts[after]
     return starts, ends
+
+
+def _may_hold(hole: int, words: int) -> bool:
+    if not words or hole < _PAUSE_FRAMES:
+        return False
+    if words <= _MOST_MISSING_WORDS and hole <= _LONGEST_HOLE_FRAMES:
+        return True
+    fastest, slowest = _FRAMES_PER_WORD
+    is_alike = fastest * words <= hole <= slowest * words
+    return is_alike and words <= _MOST_ALIKE_WORDS and hole <= _LONGEST_ALIKE_FRAMES
 
 
 def plan_stretches(

@@ -25,56 +25,79 @@ def times(words: list[tuple[int, int] | None]) -> tuple[np.ndarray, np.ndarray]:
     return starts.copy(), ends.copy()
 
 
+def doubtful(
+    words: list[tuple[int, int] | None],
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return *times(words), np.full(len(words), 0.8)
+
+
 SPOKEN = [(0, 30), (30, 60), (60, 90), (90, 120), (120, 150), (150, 180)]
 LATER = [(at + 3000, at + 3030) for at in range(0, 180, 30)]
 
 
 def test_a_word_alone_amid_foreign_speech(model: AcousticModel) -> None:
     words = [*SPOKEN, None, (1500, 1530), None, *LATER]
-    assert stray_words(*times(words), heard(model), model).tolist() == [7]
+    assert stray_words(*doubtful(words), heard(model), model).tolist() == [7]
 
 
 def test_strays_beside_each_other(model: AcousticModel) -> None:
     words = [*SPOKEN, None, (900, 920), None, (1500, 1530), (1540, 1560), None, *LATER]
-    assert stray_words(*times(words), heard(model), model).tolist() == [7, 9, 10]
+    assert stray_words(*doubtful(words), heard(model), model).tolist() == [7, 9, 10]
 
 
 @pytest.mark.parametrize("silence", [(180, 1500), (1530, 3000)])
 def test_a_word_beside_silence_stays(model: AcousticModel, silence: tuple[int, int]) -> None:
     words = [*SPOKEN, None, (1500, 1530), None, *LATER]
-    assert not len(stray_words(*times(words), heard(model, silence), model))
+    assert not len(stray_words(*doubtful(words), heard(model, silence), model))
 
 
 def test_a_turn_between_two_advertisements_stays(model: AcousticModel) -> None:
     words = [*SPOKEN, (1500, 1530), *LATER]
-    assert not len(stray_words(*times(words), heard(model), model))
+    assert not len(stray_words(*doubtful(words), heard(model), model))
 
 
 def test_a_sentence_stays(model: AcousticModel) -> None:
     sentence = [(at, at + 30) for at in range(1500, 1740, 30)]
     words = [*SPOKEN, None, *sentence, None, *LATER]
-    assert not len(stray_words(*times(words), heard(model), model))
+    assert not len(stray_words(*doubtful(words), heard(model), model))
 
 
 def test_nothing_found(model: AcousticModel) -> None:
-    assert not len(stray_words(*times([None, None]), heard(model), model))
+    assert not len(stray_words(*doubtful([None, None]), heard(model), model))
 
 
 def test_words_amid_a_missing_passage(model: AcousticModel) -> None:
     passage = [None] * 12
     words = [*SPOKEN, *passage, (190, 220), (220, 250), *passage, (260, 290), *LATER]
     silence = heard(model, (180, 3000))
-    assert stray_words(*times(words), silence, model).tolist() == [18, 19]
+    assert stray_words(*doubtful(words), silence, model).tolist() == [18, 19]
 
 
 def test_a_sentence_amid_missing_passages_stays(model: AcousticModel) -> None:
     sentence = [(at, at + 30) for at in range(1500, 1590, 30)]
     words = [*SPOKEN, *([None] * 12), *sentence, *([None] * 12), *LATER]
-    assert not len(stray_words(*times(words), heard(model, (180, 3000)), model))
+    assert not len(stray_words(*doubtful(words), heard(model, (180, 3000)), model))
 
 
 def test_words_before_the_first_foreign_speech(model: AcousticModel) -> None:
     words = [None, (40, 70), None, (80, 110), None, *LATER]
-    assert stray_words(*times(words), heard(model), model).tolist() == [1, 3]
+    assert stray_words(*doubtful(words), heard(model), model).tolist() == [1, 3]
     words = [(40, 70), (80, 110), *LATER]
-    assert not len(stray_words(*times(words), heard(model), model))
+    assert not len(stray_words(*doubtful(words), heard(model), model))
+
+
+def test_words_beyond_doubt_stay(model: AcousticModel) -> None:
+    sentence = [(at, at + 30) for at in range(1500, 1590, 30)]
+    words = [*SPOKEN, None, *sentence, None, *LATER]
+    confidence = np.full(len(words), 0.8)
+    assert stray_words(*times(words), confidence, heard(model), model).tolist() == [7, 8, 9]
+    confidence[7:10] = 0.97
+    assert not len(stray_words(*times(words), confidence, heard(model), model))
+
+
+def test_many_words_that_are_only_likely_are_not_beyond_doubt(model: AcousticModel) -> None:
+    sentence = [(at, at + 30) for at in range(1500, 1650, 30)]
+    words = [*SPOKEN, None, *sentence, None, *LATER]
+    confidence = np.full(len(words), 0.88)
+    strays = stray_words(*times(words), confidence, heard(model), model)
+    assert strays.tolist() == [7, 8, 9, 10, 11]

@@ -5,7 +5,7 @@ import numpy.typing as npt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.align.stretches import plan_stretches
+from pipeline.align.stretches import plan_stretches, second_chances
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -76,3 +76,55 @@ def test_long_pauses_split() -> None:
     stretches = list(plan_stretches(starts, starts + 30, 1200))
     assert [s.words.tolist() for s in stretches] == [[0, 1], [2, 3]]
     assert stretches[0].stop < 600 < stretches[1].start
+
+
+def chances(words: list[tuple[int, int] | None], strays: list[int]) -> list[tuple[int, int] | None]:
+    known = [(-1, -1) if word is None else word for word in words]
+    starts, ends = np.array(known, np.int32).T
+    found = second_chances(starts, ends, np.array(strays, np.int64))
+    rows = np.stack(found, axis=1).tolist()
+    return [None if begin < 0 else (begin, end) for begin, end in rows]
+
+
+def test_missing_words_may_be_anywhere_in_a_hole() -> None:
+    words = [(0, 30), None, None, (200, 230)]
+    assert chances(words, []) == [(0, 30), (30, 200), (30, 200), (200, 230)]
+
+
+def test_words_are_not_looked_for_in_an_advertisement() -> None:
+    words = [(0, 30), None, None, (4000, 4030)]
+    assert chances(words, []) == words
+
+
+def test_many_words_may_fit_a_long_hole() -> None:
+    words = [(0, 30), *[None] * 60, (1900, 1930)]
+    assert chances(words, [])[1] == (30, 1900)
+    words = [(0, 30), *[None] * 60, (500, 530)]
+    assert chances(words, [])[1] is None
+
+
+def test_strays_are_looked_for_where_they_were_found_or_in_the_hole() -> None:
+    words = [(0, 30), None, (100, 110), None, (200, 230)]
+    assert chances(words, [2])[1:4] == [(30, 200)] * 3
+    words = [(0, 30), None, (2000, 2010), None, (4000, 4030)]
+    assert chances(words, [2]) == words
+
+
+@given(st.lists(st.tuples(st.integers(0, 3000), st.integers(1, 60), st.booleans()), max_size=60))
+def test_words_that_were_found_keep_their_times(words: list[tuple[int, int, bool]]) -> None:
+    at = 0
+    starts, ends = [], []
+    for pause, length, is_there in words:
+        starts.append(at + pause if is_there else -1)
+        ends.append(at + pause + length if is_there else -1)
+        at += pause + length if is_there else 0
+    before = np.array(starts, dtype=np.int32), np.array(ends, dtype=np.int32)
+    after = second_chances(*before, np.zeros(0, np.int64))
+    found = before[0] >= 0
+    for old, new in zip(before, after, strict=True):
+        np.testing.assert_array_equal(new[found], old[found])
+    given_back = (after[0] >= 0) & ~found
+    for word in np.flatnonzero(given_back):
+        earlier, later = found[:word].nonzero()[0][-1], word + found[word:].nonzero()[0][0]
+        assert after[0][word] == before[1][earlier]
+        assert after[1][word] == before[0][later]
