@@ -27,6 +27,7 @@ _LONGEST_FILLER = 100
 _BEAM = 600.0
 _WIDE_BEAM = 1500.0
 _WIDE_BEAM_WORDS = 600
+_WIDE_BEAM_CELLS = 40_000_000  # words times frames: ten minutes of text beside four of speech
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +56,7 @@ def _search(
     A narrow path that has every word and at most a filler between them was also the widest
     beam's in every region compared (docs/accuracy.md), at a tenth of its cost.
     """
-    wide = _penalties(part.words, usual_excess)
+    wide = _penalties(part.words, len(shortfalls), usual_excess)
     path = search(shortfalls, part, model, replace(wide, beam=_NARROW_BEAM))
     spoken = path.words != OFF_TRANSCRIPT
     has_every_word = path.complete and np.count_nonzero(spoken) == part.words
@@ -65,11 +66,11 @@ def _search(
     return search(shortfalls, part, model, wide)
 
 
-def _penalties(words: int, usual_excess: float) -> Penalties:
+def _penalties(words: int, frames: int, usual_excess: float) -> Penalties:
     # Much speech without text beside few words takes a wide beam, which costs little there; all
     # words of a region may be missing from the audio, and the beam must let that through.
     wide = _WIDE_BEAM + _SKIP_WORD * words
-    beam = wide if words <= _WIDE_BEAM_WORDS else _BEAM
+    beam = wide if words <= _WIDE_BEAM_WORDS or words * frames <= _WIDE_BEAM_CELLS else _BEAM
     off_frame = _OFF_FRAME + usual_excess
     return Penalties(off_frame, _OFF_ENTER, _SKIP_OPEN, _SKIP_WORD, beam)
 
