@@ -19,6 +19,7 @@ _MARGIN_FRAMES = 40
 _WINDOW_FRAMES = 30
 _LONGEST_HOLE_FRAMES = 1500
 _MOST_MISSING_WORDS = 40
+_FEW_WORDS = 4
 _MOST_ALIKE_WORDS = 100  # said otherwise, as their number and the hole's length agree
 _LONGEST_ALIKE_FRAMES = 3750
 _FRAMES_PER_WORD = (15, 80)
@@ -55,22 +56,36 @@ def second_chances(
     Args:
         starts: int32, shape (words,): rough first frame of each word, -1 if absent.
         ends: int32, shape (words,): rough frame after the last.
-        strays: int64: words that may be there by chance: no neighbours to others, they are looked
-            for in the hole between these where it may hold them, else where they were found.
+        strays: int64: words that may be there by chance.
 
     Returns:
-        The same, with the hole's begin and end for words that may fit into one.
+        The same, with the hole's begin and end for words that may fit into one. Strays, and few
+        words between missing ones, are no neighbours to others: they are looked for in the hole
+        as well where it may hold them, else where they were found.
     """
-    firm = starts.copy()
-    firm[strays] = -1
-    starts, ends = starts.copy(), ends.copy()
-    present = np.flatnonzero(firm >= 0)
-    for before, after in itertools.pairwise(present.tolist()):
-        hole = int(starts[after] - ends[before])
-        if _may_hold(hole, after - before - 1):
-            starts[before + 1 : after] = ends[before]
-            ends[before + 1 : after] = starts[after]
-    return starts, ends
+    found = starts >= 0
+    found[strays] = False
+    firm = found.copy()
+    firm[_words_amid_missing(found)] = False
+    begin, end = starts.copy(), ends.copy()
+    # The hole between firm words where it may hold all that is in it, else the lesser ones in it.
+    for neighbours in (found, firm):
+        for before, after in itertools.pairwise(np.flatnonzero(neighbours).tolist()):
+            if _may_hold(int(starts[after] - ends[before]), after - before - 1):
+                begin[before + 1 : after] = ends[before]
+                end[before + 1 : after] = starts[after]
+    return begin, end
+
+
+def _words_amid_missing(found: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Few words between missing ones: what was found may be something else that sounds alike."""
+    present = np.flatnonzero(found)
+    missing = np.diff(present, prepend=-1, append=len(found)) > 1
+    borders = np.unique(np.concatenate([[0], np.flatnonzero(missing), [len(present)]]))
+    words = np.diff(borders)
+    few = missing[borders[:-1]] & missing[borders[1:]] & (words <= _FEW_WORDS)
+    amid: npt.NDArray[np.int64] = present[np.repeat(few, words)]
+    return amid
 
 
 def _may_hold(hole: int, words: int) -> bool:
