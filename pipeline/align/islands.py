@@ -17,6 +17,8 @@ __all__ = ["stray_words"]
 _MOST_WORDS = 5
 _LONGEST_FRAMES = 300
 _HOLE_FRAMES = 200
+_FEWEST_WORDS = 2
+_FAR_FRAMES = 1000
 _PHONES_PER_FRAME = 0.05
 _MANY_MISSING_WORDS = 10
 _MISSING_PER_WORD = 5
@@ -31,7 +33,7 @@ def stray_words(
     heard: DecodedPhones,
     model: AcousticModel,
 ) -> npt.NDArray[np.int64]:
-    """Words in small groups between borders, beside words not found.
+    """Words in small groups between borders, beside words not found or far from all others.
 
     A border is a long stretch of foreign speech, a long run of missing words, or the audio's end.
     A group whose words all together are beyond doubt is none of these.
@@ -72,7 +74,18 @@ def stray_words(
         stray = (is_short & is_amid_speech & lacks_words) | is_amid_missing
         together = np.add.reduceat(odds[kept], before)
         stray &= (together < _BEYOND_DOUBT) | (together < _LIKELY * words)
-        if not stray.any():
+        given_up = stray[group] | _far_from_all(is_foreign & (length >= _FAR_FRAMES))
+        if not given_up.any():
             break
-        kept = kept[~stray[group]]
+        kept = kept[~given_up]
     return np.setdiff1d(np.flatnonzero(starts >= 0), kept)
+
+
+def _far_from_all(is_far: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Bool, shape (words,): the few words between two holes of bool, shape (words + 1,)."""
+    alone = np.zeros(len(is_far) - 1, np.bool_)
+    far = np.flatnonzero(is_far)
+    if len(far):
+        words = np.diff(far)
+        alone[far[0] : far[-1]] = np.repeat(words <= _FEWEST_WORDS, words)
+    return alone

@@ -52,7 +52,8 @@ def test_a_word_beside_silence_stays(model: AcousticModel, silence: tuple[int, i
 
 
 def test_a_turn_between_two_advertisements_stays(model: AcousticModel) -> None:
-    words = [*SPOKEN, (1500, 1530), *LATER]
+    turn = [(at, at + 30) for at in range(1500, 1590, 30)]
+    words = [*SPOKEN, *turn, *LATER]
     assert not len(stray_words(*doubtful(words), heard(model), model))
 
 
@@ -101,3 +102,12 @@ def test_many_words_that_are_only_likely_are_not_beyond_doubt(model: AcousticMod
     confidence = np.full(len(words), 0.88)
     strays = stray_words(*times(words), confidence, heard(model), model)
     assert strays.tolist() == [7, 8, 9, 10, 11]
+
+
+def test_a_word_far_from_its_sentence(model: AcousticModel) -> None:
+    words = [*SPOKEN, (1500, 1530), *LATER]
+    assert stray_words(*doubtful(words), heard(model), model).tolist() == [6]
+    words = [*SPOKEN, (1300, 1330), (1600, 1630), *LATER]
+    assert stray_words(*doubtful(words), heard(model), model).tolist() == [6, 7]
+    words = [*SPOKEN, (900, 930), *LATER]
+    assert not len(stray_words(*doubtful(words), heard(model), model))
