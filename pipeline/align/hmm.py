@@ -25,7 +25,7 @@ from pipeline.align.first_pass import RoughTimes, search_regions
 from pipeline.align.first_scores import COLUMNS, score_recording
 from pipeline.align.gaps import find_gaps
 from pipeline.align.graph import build_graph
-from pipeline.align.islands import stray_words
+from pipeline.align.islands import scattered_words, stray_words
 from pipeline.align.noise_compensation import compensate_for
 from pipeline.align.pause_edges import edges_at_pauses
 from pipeline.align.phone_decoder import DecodedPhones, PhoneBigram
@@ -125,9 +125,9 @@ class HmmAligner:
             confidence = confidences(placed)
             _check_coverage(audio, confidence, heard)
             starts = np.where(confidence >= _PRESENT, placed.starts, -1)
-            strays = stray_words(starts, placed.ends, confidence, heard, self._model)
-            starts[strays] = -1
-            confidence[strays] = 0.0
+            starts[scattered_words(starts, confidence)] = -1
+            starts[stray_words(starts, placed.ends, confidence, heard, self._model)] = -1
+            confidence[(starts < 0) & (confidence >= _PRESENT)] = 0.0
             starts_ms, ends_ms = edges_at_pauses(starts, placed.ends, recording)
             found = starts >= 0
             gaps = find_gaps(

@@ -12,12 +12,14 @@ import numpy.typing as npt
 from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.phone_decoder import DecodedPhones
 
-__all__ = ["stray_words"]
+__all__ = ["scattered_words", "stray_words"]
 
 _MOST_WORDS = 5
 _LONGEST_FRAMES = 300
 _HOLE_FRAMES = 200
 _FEWEST_WORDS = 2
+_AROUND_WORDS = 40
+_FEWEST_FOUND = 0.25
 _FAR_FRAMES = 1000
 _PHONES_PER_FRAME = 0.05
 _MANY_MISSING_WORDS = 10
@@ -51,8 +53,6 @@ def stray_words(
     spoken = np.sort(heard.starts[heard.phones != model.silence])
     frames = int(heard.ends[-1]) if len(heard.ends) else 0
     kept = np.flatnonzero(starts >= 0)
-    likely = np.clip(confidence, 0.001, 0.999)
-    odds = np.log(likely / (1.0 - likely))
     while len(kept):
         begin, end = starts[kept], np.maximum.accumulate(ends[kept])
         hole_start = np.concatenate([[0], end])
@@ -72,13 +72,50 @@ def stray_words(
         lacks_words = missing[before] + missing[after] > 0
         is_amid_missing = words * _MISSING_PER_WORD <= np.minimum(missing[before], missing[after])
         stray = (is_short & is_amid_speech & lacks_words) | is_amid_missing
-        together = np.add.reduceat(odds[kept], before)
-        stray &= (together < _BEYOND_DOUBT) | (together < _LIKELY * words)
+        stray &= _is_doubtful(confidence[kept], before, words)
         given_up = stray[group] | _far_from_all(is_foreign & (length >= _FAR_FRAMES))
         if not given_up.any():
             break
         kept = kept[~given_up]
     return np.setdiff1d(np.flatnonzero(starts >= 0), kept)
+
+
+def scattered_words(
+    starts: npt.NDArray[np.int32], confidence: npt.NDArray[np.float64]
+) -> npt.NDArray[np.int64]:
+    """Words here and there of a passage that is missing.
+
+    Args:
+        starts: int32, shape (words,): first frame of each word, -1 if absent; ascending.
+        confidence: float64, shape (words,): how likely each word is there, 0 to 1.
+
+    Returns:
+        int64: indices of the words, ascending. Words that follow each other and all together are
+        beyond doubt are not among them.
+    """
+    kept = np.flatnonzero(starts >= 0)
+    while len(kept):
+        low = np.maximum(0, kept - _AROUND_WORDS)
+        high = np.minimum(len(starts), kept + _AROUND_WORDS + 1)
+        found = np.searchsorted(kept, high) - np.searchsorted(kept, low)
+        runs = np.flatnonzero(np.diff(kept, prepend=-2) > 1)
+        words = np.diff(runs, append=len(kept))
+        doubtful = np.repeat(_is_doubtful(confidence[kept], runs, words), words)
+        scattered = (found < _FEWEST_FOUND * (high - low)) & doubtful
+        if not scattered.any():
+            break
+        kept = kept[~scattered]
+    return np.setdiff1d(np.flatnonzero(starts >= 0), kept)
+
+
+def _is_doubtful(
+    confidence: npt.NDArray[np.float64], firsts: npt.NDArray[np.int64], words: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Bool, shape (groups,): the groups of so many `words` from each of `firsts` on."""
+    likely = np.clip(confidence, 0.001, 0.999)
+    together = np.add.reduceat(np.log(likely / (1.0 - likely)), firsts)
+    doubtful: npt.NDArray[np.bool_] = (together < _BEYOND_DOUBT) | (together < _LIKELY * words)
+    return doubtful
 
 
 def _far_from_all(is_far: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.align.acoustic_model import AcousticModel
-from pipeline.align.islands import stray_words
+from pipeline.align.islands import scattered_words, stray_words
 from pipeline.align.phone_decoder import DecodedPhones
 
 
@@ -111,3 +111,19 @@ def test_a_word_far_from_its_sentence(model: AcousticModel) -> None:
     assert stray_words(*doubtful(words), heard(model), model).tolist() == [6, 7]
     words = [*SPOKEN, (900, 930), *LATER]
     assert not len(stray_words(*doubtful(words), heard(model), model))
+
+
+def test_words_here_and_there_of_a_missing_passage() -> None:
+    def scattered(passage: list[bool], confidence: float) -> list[int]:
+        found = np.array([*[True] * 40, *passage, *[True] * 40])
+        starts = np.where(found, np.arange(len(found)) * 10, -1).astype(np.int32)
+        likely = np.full(len(found), confidence)
+        return scattered_words(starts, likely).tolist()
+
+    few = [at % 8 == 0 and 40 <= at < 120 for at in range(160)]
+    assert scattered(few, 0.8) == list(range(80, 160, 8))
+    assert scattered([at % 2 == 0 for at in range(160)], 0.8) == []
+    sentence = [75 <= at < 85 for at in range(160)]
+    assert scattered(sentence, 0.8) == list(range(115, 125))
+    assert scattered(sentence, 0.97) == []
+    assert scattered_words(np.full(3, -1, np.int32), np.zeros(3)).tolist() == []
