@@ -17,6 +17,7 @@ __all__ = ["scattered_words", "stray_words"]
 _MOST_WORDS = 5
 _LONGEST_FRAMES = 300
 _HOLE_FRAMES = 200
+_MOST_WORDS_AFAR = 12
 _FEWEST_WORDS = 2
 _AROUND_WORDS = 40
 _FEWEST_FOUND = 0.25
@@ -67,13 +68,17 @@ def stray_words(
         borders = np.flatnonzero(is_border)
         before, after = borders[:-1], borders[1:]
         words = after - before
+        is_far = is_foreign & (length >= _FAR_FRAMES)
         is_short = (words <= _MOST_WORDS) & (end[after - 1] - begin[before] <= _LONGEST_FRAMES)
+        missing_beside = missing[before] + missing[after]
+        is_afar = is_far[before] & is_far[after] & (missing_beside >= 2 * words)
+        is_short |= is_afar & (words <= _MOST_WORDS_AFAR)
         is_amid_speech = is_foreign[before] | is_foreign[after]
-        lacks_words = missing[before] + missing[after] > 0
+        lacks_words = missing_beside > 0
         is_amid_missing = words * _MISSING_PER_WORD <= np.minimum(missing[before], missing[after])
         stray = (is_short & is_amid_speech & lacks_words) | is_amid_missing
         stray &= _is_doubtful(confidence[kept], before, words)
-        given_up = stray[group] | _far_from_all(is_foreign & (length >= _FAR_FRAMES))
+        given_up = stray[group] | _far_from_all(is_far)
         if not given_up.any():
             break
         kept = kept[~given_up]

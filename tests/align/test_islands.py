@@ -58,9 +58,23 @@ def test_a_turn_between_two_advertisements_stays(model: AcousticModel) -> None:
 
 
 def test_a_sentence_stays(model: AcousticModel) -> None:
-    sentence = [(at, at + 30) for at in range(1500, 1740, 30)]
+    sentence = [(at, at + 30) for at in range(900, 1140, 30)]
     words = [*SPOKEN, None, *sentence, None, *LATER]
     assert not len(stray_words(*doubtful(words), heard(model), model))
+
+
+def test_a_likely_sentence_deep_in_foreign_speech_stays(model: AcousticModel) -> None:
+    sentence = [(at, at + 30) for at in range(1500, 1740, 30)]
+
+    def strays(missing: int, confidence: float) -> list[int]:
+        words = [*SPOKEN, *[None] * missing, *sentence, *LATER]
+        likely = np.full(len(words), 0.95)
+        likely[6 + missing : 14 + missing] = confidence
+        return stray_words(*times(words), likely, heard(model), model).tolist()
+
+    assert strays(20, 0.8) == list(range(26, 34))
+    assert not strays(20, 0.95)
+    assert not strays(3, 0.8)
 
 
 def test_nothing_found(model: AcousticModel) -> None:
@@ -105,12 +119,14 @@ def test_many_words_that_are_only_likely_are_not_beyond_doubt(model: AcousticMod
 
 
 def test_a_word_far_from_its_sentence(model: AcousticModel) -> None:
-    words = [*SPOKEN, (1500, 1530), *LATER]
-    assert stray_words(*doubtful(words), heard(model), model).tolist() == [6]
-    words = [*SPOKEN, (1300, 1330), (1600, 1630), *LATER]
-    assert stray_words(*doubtful(words), heard(model), model).tolist() == [6, 7]
-    words = [*SPOKEN, (900, 930), *LATER]
-    assert not len(stray_words(*doubtful(words), heard(model), model))
+    def strays(*words: tuple[int, int]) -> list[int]:
+        all_words = [*SPOKEN, *words, *LATER]
+        likely = np.full(len(all_words), 0.95)
+        return stray_words(*times(all_words), likely, heard(model), model).tolist()
+
+    assert strays((1500, 1530)) == [6]
+    assert strays((1300, 1330), (1600, 1630)) == [6, 7]
+    assert not strays((900, 930))
 
 
 def test_words_here_and_there_of_a_missing_passage() -> None:
