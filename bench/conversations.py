@@ -129,12 +129,9 @@ def table(shares: Mapping[str, np.ndarray]) -> str:  # type: ignore[type-arg]
     }
     lines = [cells("", " | ".join(shares)), "|---" * (len(shares) + 1) + "|"]
     for name, figure in rows.items():
-        both = (
-            f"{figure(a[:, 0])} (up to naming {figure(a[:, 1])})" if differs else figure(a[:, 0])
-            for a in shares.values()
-            for differs in [figure(a[:, 0]) != figure(a[:, 1])]
-        )
-        lines.append(cells(name, " | ".join(both)))
+        pairs = [(figure(a[:, 0]), figure(a[:, 1])) for a in shares.values()]
+        said = (a if a == b else f"{a} (up to naming {b})" for a, b in pairs)
+        lines.append(cells(name, " | ".join(said)))
     return "\n".join(lines)
 
 

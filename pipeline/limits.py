@@ -8,6 +8,7 @@ from __future__ import annotations
 
 __all__ = [
     "LONGEST_AUDIO_S",
+    "LONGEST_TOKEN",
     "MOST_CHAPTERS",
     "MOST_CONFIG_BYTES",
     "MOST_DIFFERENT_WORDS",
@@ -30,6 +31,9 @@ MOST_WORDS = 1_000_000
 MOST_DIFFERENT_WORDS = 100_000
 """Of a transcript: each one that no dictionary has is guessed, which takes some ms. A million words
 of prose have half of that at most."""
+
+LONGEST_TOKEN = 200
+"""Characters of a word of a transcript that are read; nobody says more in one breath."""
 
 MOST_LINES = 2_000_000
 """Of a transcript's file, blank ones and times of cues included."""

@@ -18,7 +18,7 @@ _MOST_WORDS = 5
 _LONGEST_FRAMES = 300
 _HOLE_FRAMES = 200
 _MOST_WORDS_AFAR = 12
-_FEWEST_WORDS = 2
+_MOST_WORDS_ALONE = 2
 _AROUND_WORDS = 40
 _FEWEST_FOUND = 0.25
 _FAR_FRAMES = 1000
@@ -129,5 +129,5 @@ def _far_from_all(is_far: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     far = np.flatnonzero(is_far)
     if len(far):
         words = np.diff(far)
-        alone[far[0] : far[-1]] = np.repeat(words <= _FEWEST_WORDS, words)
+        alone[far[0] : far[-1]] = np.repeat(words <= _MOST_WORDS_ALONE, words)
     return alone

@@ -11,6 +11,7 @@ from pipeline.lexicon.numeric import NUMBER, amount_parts, combine, read_numeric
 from pipeline.lexicon.spelling import is_initialism, read_spelling, roman_readings
 from pipeline.lexicon.tables import UNITS
 from pipeline.lexicon.translit import plain
+from pipeline.limits import LONGEST_TOKEN
 
 __all__ = ["MAX_FORMS", "Forms", "spoken_forms", "token_forms"]
 
@@ -19,9 +20,6 @@ MAX_FORMS = 8
 
 Forms = tuple[Reading, ...]
 """The ways to say a token, the usual one first; each is its spoken words in order."""
-
-_LONGEST_TOKEN = 200
-"""Characters of a token that are read; nobody says more in one breath."""
 
 _LEADING = '"([{<¿¡*_|—.,;:!?/\\`~'
 _TRAILING = '"()[]{}>*_|.,;:!?/\\`~'
@@ -52,7 +50,7 @@ def spoken_forms(tokens: Sequence[str]) -> tuple[Forms, ...]:
     Returns:
         For each token 1 to `MAX_FORMS` different forms of at least one word each.
     """
-    tokens = [token[:_LONGEST_TOKEN] for token in tokens]
+    tokens = [token[:LONGEST_TOKEN] for token in tokens]
     shouted = _is_shouted(tokens)
     found: list[Forms] = []
     money: str | None = None

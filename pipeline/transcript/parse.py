@@ -13,6 +13,7 @@ from pathlib import Path
 from pipeline.errors import InputError
 from pipeline.files import check_plain_file
 from pipeline.limits import (
+    LONGEST_TOKEN,
     MOST_CHAPTERS,
     MOST_DIFFERENT_WORDS,
     MOST_LINES,
@@ -45,7 +46,6 @@ __all__ = ["parse_transcript", "read_transcript"]
 
 _HEADING = re.compile(r"#{1,6}(?:\s+(?P<title>.*?))?(?:\s+#+)?\s*$")
 _NUMBERED = re.compile(r"chapter\s+(\d{1,6})\b", re.IGNORECASE)
-_LONGEST_TOKEN = 200
 _OUTER = re.compile(r"^\W+|\W+$")
 _REMEDY = "give a transcript with spoken words"
 
@@ -114,7 +114,7 @@ def parse_transcript(data: bytes, path: str, labels: Collection[str] = ()) -> Tr
     _check_limit(len(drafts), MOST_CHAPTERS, "chapters", path)
     transcript = Transcript(tuple(_chapters(drafts)))
     _check_limit(len(transcript.words), MOST_WORDS, "words", path)
-    different = {_OUTER.sub("", word.text[:_LONGEST_TOKEN].lower()) for word in transcript.words}
+    different = {_OUTER.sub("", word.text[:LONGEST_TOKEN].lower()) for word in transcript.words}
     _check_limit(len(different), MOST_DIFFERENT_WORDS, "different words", path)
     marks = (
         turn for chapter in transcript.chapters for line in chapter.lines for turn in line.turns
