@@ -128,7 +128,9 @@ class HmmAligner:
             starts[scattered_words(starts, confidence)] = -1
             starts[stray_words(starts, placed.ends, confidence, heard, self._model)] = -1
             confidence[(starts < 0) & (confidence >= _PRESENT)] = 0.0
-            starts_ms, ends_ms = edges_at_pauses(starts, placed.ends, recording)
+            starts_ms, ends_ms = edges_at_pauses(
+                starts, placed.ends, placed.start_shifts, placed.end_shifts, recording
+            )
             found = starts >= 0
             gaps = find_gaps(
                 starts_ms[found] // FRAME_MS,

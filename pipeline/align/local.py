@@ -85,7 +85,9 @@ def align_passages(audio: Path, passages: Sequence[Passage]) -> tuple[tuple[Time
             forms = pronounce_words(passage.words, lexicon)
             placed = _place(passage, features, forms, model, mixtures, builder, groups)
             starts = np.where(placed.starts >= 0, placed.starts + start, -1).astype(np.int32)
-            starts_ms, ends_ms = edges_at_pauses(starts, placed.ends + start, recording)
+            starts_ms, ends_ms = edges_at_pauses(
+                starts, placed.ends + start, placed.start_shifts, placed.end_shifts, recording
+            )
         offset_ms = offset * FRAME_MS
         starts_ms = np.where(starts_ms >= 0, starts_ms + offset_ms, -1)
         found[number] = timed_words(starts_ms, ends_ms + offset_ms, confidences(placed))

@@ -24,18 +24,24 @@ _ONSET_DB = 12.0
 _LONGEST_ONSET_FRAMES = 8
 _HEARD_BEFORE_MS = 8
 _HEARD_AFTER_MS = 10
-_HEARD_LATE_MS = 3  # a change from one word to the next, on labelled and on synthetic speech alike
+_HEARD_LATE_MS = 5  # a change from one word to the next, on labelled and on synthetic speech alike
 _AT_ONCE = 20_000
 
 
 def edges_at_pauses(
-    starts: npt.NDArray[np.int32], ends: npt.NDArray[np.int32], recording: Recording
+    starts: npt.NDArray[np.int32],
+    ends: npt.NDArray[np.int32],
+    start_shifts: npt.NDArray[np.float32],
+    end_shifts: npt.NDArray[np.float32],
+    recording: Recording,
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Times of words: where two join, and where much quieter silence adjoins, corrected.
 
     Args:
         starts: int32, shape (words,): first frame of each word, -1 if absent; ascending.
         ends: int32, shape (words,): frame after the last.
+        start_shifts: float32, shape (words,): how many frames later each is expected to start.
+        end_shifts: float32, shape (words,): how many frames later each is expected to end.
         recording: where they were found.
 
     Returns:
@@ -43,8 +49,8 @@ def edges_at_pauses(
     """
     level_db = _levels_db(recording)
     present = np.flatnonzero(starts >= 0)
-    starts_ms = np.where(starts >= 0, starts * FRAME_MS, -1).astype(np.int32)
-    ends_ms = np.where(starts >= 0, ends * FRAME_MS, -1).astype(np.int32)
+    starts_ms = np.where(starts >= 0, _in_ms(starts, start_shifts), -1).astype(np.int32)
+    ends_ms = np.where(starts >= 0, _in_ms(ends, end_shifts), -1).astype(np.int32)
     before = np.concatenate([[0], ends[present]])[: len(present)]
     after = np.append(starts[present], len(level_db))[1:]
     for word, pause_start, pause_end in zip(
@@ -61,11 +67,17 @@ def edges_at_pauses(
         if pause_end - end >= _SHORTEST_PAUSE_FRAMES:
             floor = _floor(level_db[end : min(pause_end, end + _PAUSE_FRAMES)])
             if level_db[max(start, end - _WORD_FRAMES) : end].max() - floor >= _LEAST_STEP_DB:
-                ends_ms[word] -= _HEARD_AFTER_MS
+                ends_ms[word] = end * FRAME_MS - _HEARD_AFTER_MS
     joined = np.flatnonzero(ends[present[:-1]] == starts[present[1:]])
     ends_ms[present[joined]] -= _HEARD_LATE_MS
     starts_ms[present[joined + 1]] -= _HEARD_LATE_MS
     return starts_ms, ends_ms
+
+
+def _in_ms(
+    frames: npt.NDArray[np.int32], shifts: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float64]:
+    return np.rint(FRAME_MS * (frames + shifts.astype(np.float64)))
 
 
 def _levels_db(recording: Recording) -> npt.NDArray[np.float32]:

@@ -34,6 +34,8 @@ class PlacedWords:
     Attributes:
         starts: int32: first frame, -1 if the word is absent.
         ends: int32: frame after the last, -1 if absent.
+        start_shifts: float32: how many frames later it is expected to begin.
+        end_shifts: float32: how many frames later it is expected to end.
         excess: float32: how much worse its phones fit than the phones recognised freely at the
             same place, nats a frame; NaN where not measured.
         worst_excess: float32: the same of its worst phone.
@@ -42,6 +44,8 @@ class PlacedWords:
 
     starts: npt.NDArray[np.int32]
     ends: npt.NDArray[np.int32]
+    start_shifts: npt.NDArray[np.float32]
+    end_shifts: npt.NDArray[np.float32]
     excess: npt.NDArray[np.float32]
     worst_excess: npt.NDArray[np.float32]
     hurried: npt.NDArray[np.float32]
@@ -49,8 +53,10 @@ class PlacedWords:
     @classmethod
     def of(cls, rough: RoughTimes) -> PlacedWords:
         """Begin with the rough times and no evidence."""
-        nothing = np.full(len(rough.starts), np.nan, dtype=np.float32)
-        return cls(rough.starts.copy(), rough.ends.copy(), nothing, nothing.copy(), nothing.copy())
+        words = len(rough.starts)
+        shifts = (np.zeros(words, np.float32) for _ in range(2))
+        unknown = (np.full(words, np.nan, np.float32) for _ in range(3))
+        return cls(rough.starts.copy(), rough.ends.copy(), *shifts, *unknown)
 
     def place(self, words: npt.NDArray[np.int32], found: WordEvidence, start: int) -> None:
         """Fill in `words`, of which those not found are absent; frames count from `start`."""
@@ -58,6 +64,8 @@ class PlacedWords:
         at = words[found.words]
         self.starts[at] = found.starts + start
         self.ends[at] = found.ends + start
+        self.start_shifts[at] = found.start_shifts
+        self.end_shifts[at] = found.end_shifts
         self.excess[at] = found.excess
         self.worst_excess[at] = found.worst_excess
         self.hurried[at] = found.hurried

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.scores import Mixtures
+from pipeline.align.soft_boundaries import boundary_shifts
 from pipeline.align.stretch_scores import score_stretch
 from pipeline.align.triphone_graph import TriphoneGraph
 
@@ -47,10 +48,13 @@ class PhonePath:
         arcs: int32, shape (phones,): arcs of the graph, -1 off the transcript.
         bounds: int32, shape (phones, 4): first frame of each of the three states, and the frame
             after the last.
+        shifts: float32, shape (phones + 1,): how many frames later each phone is expected to begin,
+            and the last one to end; see `pipeline.align.soft_boundaries`.
     """
 
     arcs: npt.NDArray[np.int32]
     bounds: npt.NDArray[np.int32]
+    shifts: npt.NDArray[np.float32]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -237,4 +241,8 @@ def align_stretch(
         np.float32(penalties.off_frame),
         np.float32(penalties.skip_word),
     )[::-1]
-    return PhonePath(rows[:, 0].copy(), rows[:, 1:].copy()) if len(rows) else None
+    if not len(rows):
+        return None
+    arcs, bounds = rows[:, 0].copy(), rows[:, 1:].copy()
+    shifts = boundary_shifts(scores, graph, first_word, last_word, arcs, bounds, model)
+    return PhonePath(arcs, bounds, shifts)

@@ -23,6 +23,8 @@ class WordEvidence:
         words: int32, shape (words,): which words of the graph.
         starts: int32, same shape: first frame.
         ends: int32: frame after the last.
+        start_shifts: float32: how many frames later it is expected to begin.
+        end_shifts: float32: how many frames later it is expected to end.
         excess: float64: how much worse its phones fit than the phones recognised freely at the
             same place, nats a frame.
         worst_excess: float64: the same of its worst phone.
@@ -32,6 +34,8 @@ class WordEvidence:
     words: npt.NDArray[np.int32]
     starts: npt.NDArray[np.int32]
     ends: npt.NDArray[np.int32]
+    start_shifts: npt.NDArray[np.float32]
+    end_shifts: npt.NDArray[np.float32]
     excess: npt.NDArray[np.float64]
     worst_excess: npt.NDArray[np.float64]
     hurried: npt.NDArray[np.float64]
@@ -59,6 +63,7 @@ def word_evidence(
     spoken = (path.arcs >= 0) & (graph.source[path.arcs] != graph.target[path.arcs])
     word = graph.word[path.arcs[spoken]]
     begin, end = path.bounds[spoken, 0], path.bounds[spoken, 3]
+    start_shifts, end_shifts = path.shifts[:-1][spoken], path.shifts[1:][spoken]
     first = np.flatnonzero(np.diff(word, prepend=-1))
     last = np.append(first[1:], len(word))[: len(first)] - 1
     starts, ends = begin[first], end[last]
@@ -68,6 +73,8 @@ def word_evidence(
         word[first],
         starts,
         ends,
+        start_shifts[first],
+        end_shifts[last],
         (total[ends] - total[starts]) / (ends - starts),
         np.maximum.reduceat(phone_excess, first) if len(first) else np.zeros(0),
         np.add.reduceat(is_short, first) / (last - first + 1) if len(first) else np.zeros(0),

@@ -25,6 +25,8 @@ def placed_words(
     return PlacedWords(
         np.where(gone, -1, ends - lengths).astype(np.int32),
         np.where(gone, -1, ends).astype(np.int32),
+        np.zeros(words, np.float32),
+        np.zeros(words, np.float32),
         measured(excess),
         measured(excess + rng.exponential(2.0, words)),
         measured(rng.random(words)),
