@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.align.records import Alignment, TimedWord
@@ -97,7 +98,7 @@ def assemble(
     )
 
 
-def _ordered(timed_words: tuple[TimedWord, ...], duration_ms: int) -> list[_Span | None]:
+def _ordered(timed_words: Sequence[TimedWord], duration_ms: int) -> list[_Span | None]:
     """Times that never go back; None for absent words."""
     spans: list[_Span | None] = []
     earliest_ms = 0

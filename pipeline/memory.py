@@ -6,7 +6,25 @@ import contextlib
 import ctypes
 import sys
 
-__all__ = ["give_back_freed"]
+__all__ = ["give_back_freed", "keep_little"]
+
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # of malloc.h
+_LARGE_BYTES = 16 << 20  # with a quarter of it, making room anew takes a second in two hours
+_MOST_HEAPS = 2
+
+
+def keep_little() -> None:
+    """From now on, large blocks go back to the system as soon as they are freed.
+
+    By itself glibc counts ever larger ones among those that it keeps, up to 32 MB, and has up to
+    eight heaps for each processor to keep them in: on eight hours of audio that is 90 MB.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            mallopt = ctypes.CDLL(None).mallopt
+            mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
+            mallopt(_M_TRIM_THRESHOLD, _LARGE_BYTES)
+            mallopt(_M_ARENA_MAX, _MOST_HEAPS)
 
 
 def give_back_freed() -> None:

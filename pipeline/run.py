@@ -36,7 +36,7 @@ from pipeline.files import (
     without_links,
     write_outputs,
 )
-from pipeline.memory import give_back_freed
+from pipeline.memory import give_back_freed, keep_little
 from pipeline.progress import Progress
 from pipeline.review.corrected import correct, find_corrections
 from pipeline.review.corrections_json import read_corrections
@@ -314,6 +314,7 @@ def time_episode(job: Job, progress: Progress, aligner: Aligner | None = None) -
     Raises:
         InputError: an input is at fault.
     """
+    keep_little()
     diarizer = load_diarizer(job.diarizer, job.voices, job.engines)
     if aligner is None:
         aligner = _load_aligner(job.aligner, job.engines)
@@ -340,6 +341,7 @@ def time_episode(job: Job, progress: Progress, aligner: Aligner | None = None) -
     progress.start("Attributing speakers")
     attribution = diarizer.assign(transcript, alignment, job.speakers, job.audio, progress)
     progress.finish()
+    give_back_freed()
     header = EpisodeHeader(
         id=job.id,
         title=job.title,

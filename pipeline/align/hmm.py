@@ -30,7 +30,7 @@ from pipeline.align.noise_compensation import compensate_for
 from pipeline.align.pause_edges import edges_at_pauses
 from pipeline.align.phone_decoder import DecodedPhones, PhoneBigram
 from pipeline.align.placing import PlacedWords, place_words, timed_words
-from pipeline.align.records import Alignment, HeardPhones, TimedWord
+from pipeline.align.records import Alignment, HeardPhones, TimedWords
 from pipeline.align.regions import plan_regions
 from pipeline.align.scores import Mixtures
 from pipeline.align.search import is_compiled
@@ -333,12 +333,12 @@ def _check_coverage(audio: Path, confidence: npt.NDArray[np.float64], heard: Dec
 
 
 def _alignment(
-    words: tuple[TimedWord, ...],
+    words: TimedWords,
     gaps: tuple[Gap, ...],
     frames: int,
     heard: HeardPhones,
 ) -> Alignment:
-    found = sum(word.status == "aligned" for word in words)
+    found = int((words.times_ms[:, 0] >= 0).sum())
     return Alignment(words, gaps, frames * FRAME_MS, found / max(1, len(words)), heard)
 
 

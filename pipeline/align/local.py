@@ -50,7 +50,7 @@ class Passage:
     end_ms: int
 
 
-def align_passages(audio: Path, passages: Sequence[Passage]) -> tuple[tuple[TimedWord, ...], ...]:
+def align_passages(audio: Path, passages: Sequence[Passage]) -> tuple[Sequence[TimedWord], ...]:
     """Find the words of each passage; words that are not found are absent.
 
     Raises:
@@ -61,7 +61,7 @@ def align_passages(audio: Path, passages: Sequence[Passage]) -> tuple[tuple[Time
     lexicon = ReducedLexicon(load_lexicon())
     builder = TriphoneGraphBuilder(model)
     groups = group_senones(model.ci_senones.ravel(), model.senone_phone)
-    found = [
+    found: list[Sequence[TimedWord]] = [
         tuple(TimedWord(None, None, 0.0, "absent") for _ in passage.words) for passage in passages
     ]
     # On whole frames, so that they are those of the whole recording.

@@ -14,7 +14,7 @@ from pipeline.align.adaptation import Statistics
 from pipeline.align.first_pass import RoughTimes
 from pipeline.align.first_scores import OFF_COLUMN, SHORTFALL_STEP
 from pipeline.align.phone_decoder import DecodedPhones
-from pipeline.align.records import TimedWord
+from pipeline.align.records import TimedWords
 from pipeline.align.scores import Mixtures
 from pipeline.align.second_pass import LocalPenalties, align_stretch
 from pipeline.align.stretches import Stretch, plan_stretches
@@ -149,13 +149,8 @@ def timed_words(
     starts_ms: npt.NDArray[np.int32],
     ends_ms: npt.NDArray[np.int32],
     confidence: npt.NDArray[np.float64],
-) -> tuple[TimedWord, ...]:
+) -> TimedWords:
     """Times as records; a word whose start is negative is absent."""
-    return tuple(
-        TimedWord(start_ms, end_ms, round(sure, 3), "aligned")
-        if start_ms >= 0
-        else TimedWord(None, None, round(sure, 3), "absent")
-        for start_ms, end_ms, sure in zip(
-            starts_ms.tolist(), ends_ms.tolist(), confidence.tolist(), strict=True
-        )
+    return TimedWords(
+        np.stack([starts_ms, ends_ms], axis=1).astype(np.int32), np.round(confidence, 3)
     )

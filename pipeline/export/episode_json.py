@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ from pipeline.subtitles.styles import Style
 __all__ = ["FORMAT", "parse_episode", "read_episode", "render"]
 
 FORMAT = "episode-subtitles/1"
+_ROWS_AT_ONCE = 500
+_DUMP = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 _REMEDY = "make it anew with episode-subtitles run"
 
 
@@ -46,26 +48,29 @@ def render(episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTI
         "transcript": asdict(episode.transcript),
         "speakers": [{"key": speaker.key, "name": speaker.name} for speaker in episode.speakers],
     }
-    parts = [
-        f'"format": {_dump(FORMAT)}',
-        f'"episode": {_dump(header)}',
-        f'"engine": {_dump(asdict(episode.engine))}',
-        _table("chapters", episode.chapters),
-        _table("lines", episode.lines),
-        _table("words", episode.words),
-        _table("events", episode.events),
-        _table("gaps", episode.gaps),
-    ]
-    return "{" + ",\n ".join(parts) + "}\n"
+    return "".join(
+        (
+            f'{{"format": {_DUMP(FORMAT)},\n "episode": {_DUMP(header)},\n ',
+            f'"engine": {_DUMP(asdict(episode.engine))}',
+            *_table("chapters", episode.chapters),
+            *_table("lines", episode.lines),
+            *_table("words", episode.words),
+            *_table("events", episode.events),
+            *_table("gaps", episode.gaps),
+            "}\n",
+        )
+    )
 
 
-def _table(name: str, records: Iterable[Chapter | Line | Word | Event | Gap]) -> str:
-    rows = ",\n  ".join(_dump(asdict(record)) for record in records)
-    return f'"{name}": [\n  {rows}]' if rows else f'"{name}": []'
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+def _table(name: str, records: Sequence[Chapter | Line | Word | Event | Gap]) -> Iterator[str]:
+    yield f',\n "{name}": ['
+    for begin in range(0, len(records), _ROWS_AT_ONCE):
+        yield "\n  " if begin == 0 else ",\n  "
+        # Quicker than asdict, which copies each value.
+        rows = records[begin : begin + _ROWS_AT_ONCE]
+        keys = tuple(field.name for field in fields(rows[0]))
+        yield ",\n  ".join(_DUMP({key: getattr(row, key) for key in keys}) for row in rows)
+    yield "]"
 
 
 @dataclass(frozen=True, slots=True)

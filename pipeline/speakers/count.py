@@ -49,12 +49,18 @@ def find_voices(evidence: Evidence, expected: int | None) -> Fit:
         guesses = list(_guesses(evidence, segments, widest, within))
         # Of one voice for all, the covariance hides what parts them; that of halves may miss some.
         spreads = [within, widest.within] if widest.count == 1 else [widest.within]
-        fits = [fit_voices(evidence, share, spread) for share in guesses for spread in spreads]
-        if not fits:
+        found = None
+        is_believed = False
+        for share in guesses:
+            for spread in spreads:
+                fit = fit_voices(evidence, share, spread)
+                believable = _believable(fit, best, evidence, expected)
+                if found is None or (believable, fit.score) > (is_believed, found.score):
+                    found, is_believed = fit, believable
+        if found is None:
             break
-        believed = [fit for fit in fits if _believable(fit, best, evidence, expected)]
-        widest = max(believed or fits, key=lambda fit: fit.score)
-        if believed:
+        widest = found
+        if is_believed:
             best = widest
         # A first cut may miss, and the next one show two voices for all that.
         elif widest.count >= best.count + 2:

@@ -73,7 +73,8 @@ class Embeddings:
         place = np.repeat(place, np.diff(cuts))
         known = np.where(place >= 0, frames, 0.0)
         rows = np.vstack([self.project(self.points), np.zeros((1, self.components.shape[1]))])
-        return Points(rows[place] * known[:, None], known, _FRAME_VARIANCE)
+        sums = rows.astype(np.float32)[place] * known.astype(np.float32)[:, None]
+        return Points(sums, known, _FRAME_VARIANCE)
 
     def project(self, points: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Shape (n, components)."""

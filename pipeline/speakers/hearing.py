@@ -50,11 +50,11 @@ class Heard:
 
     def sample(self, key: str, name: str, words: npt.NDArray[np.bool_]) -> VoiceSample | None:
         """A sample of the voice that says `words`, bool, shape (words,); None if unheard."""
-        chosen = evenly_spread(np.flatnonzero(words[self.frames.word]))
+        chosen = self.frames.spread_over(np.flatnonzero(words))
         if not len(chosen):
             return None
         envelope = self.frames.envelope.pick(chosen)
-        log_f0 = self.frames.log_f0[chosen]
+        log_f0 = self.frames.pitch_and_side.pick(chosen)[:, 0]
         return VoiceSample(key, name, "voices", envelope, log_f0, self._embedding(words))
 
     def sample_means(self, sample: VoiceSample) -> tuple[npt.NDArray[np.float64], ...]:
@@ -77,17 +77,20 @@ class Heard:
 def listen(cues: TextCues, alignment: Alignment, audio: Path) -> Iterator[Heard | None]:
     """Listen where the words are; None if hardly anything is heard there."""
     words = len(alignment.words)
-    with FrameSpool(ENVELOPE_SIZE, np.float32) as envelope:
+    with (
+        FrameSpool(ENVELOPE_SIZE, np.float32) as envelope,
+        FrameSpool(2, np.float32) as pitch_and_side,
+    ):
         cuts = segments_of(cues, alignment)
         windows = windows_of(cuts, alignment)
-        frames, mel = _SpooledFrames.of(audio, _owners(alignment), windows, envelope)
+        frames, mel = _SpooledFrames.of(audio, alignment, windows, envelope, pitch_and_side)
         if envelope.frames < _LEAST_FRAMES:
             yield None
             return
         embeddings = embed_windows(windows, mel)
         del mel
         give_back_freed()
-        background = learn_background(envelope, frames.log_f0)
+        background = learn_background(envelope, pitch_and_side)
         columns = len(background.means) * ENVELOPE_SIZE
         with FrameSpool(columns, np.float32) as sums:
             statistics = SpooledStatistics(sums)
@@ -99,7 +102,7 @@ def listen(cues: TextCues, alignment: Alignment, audio: Path) -> Iterator[Heard 
             points = _points_of_words(space, statistics, words)
         give_back_freed()
         views = (points, embeddings.of_words(cuts, points.frames))
-        evidence = Evidence(views, cuts, cues.boundary, np.full(words, -1, np.int64))
+        evidence = Evidence.of_nobody(views, cuts, cues.boundary)
         yield Heard(frames, space, embeddings, evidence)
 
 
@@ -120,49 +123,68 @@ def _owners(alignment: Alignment) -> npt.NDArray[np.int32]:
     for number, timed in enumerate(alignment.words):
         if timed.start_ms is not None and timed.end_ms is not None:
             owner[timed.start_ms // FRAME_MS : max(0, timed.end_ms) // FRAME_MS] = number
+    nobodys = owner < 0
     # Of overlapping words an earlier one may go on behind a later one.
-    return np.where(owner >= 0, np.maximum.accumulate(owner), np.int32(-1))
+    np.maximum.accumulate(owner, out=owner)
+    owner[nobodys] = -1
+    return owner
 
 
 @dataclass(frozen=True, slots=True)
 class _SpooledFrames:
-    """The audible frames of the words, the bulky part of them on disk; see `VoiceFrames`."""
+    """The audible frames of the words, on disk; see `VoiceFrames`.
+
+    Attributes:
+        envelope: float32, 20 columns.
+        pitch_and_side: float32, 2 columns: `log_f0` and `side_db`.
+        ends: int64, shape (words + 1,): how many frames there are before each word, then of all.
+    """
 
     envelope: FrameSpool
-    word: npt.NDArray[np.int32]
-    log_f0: npt.NDArray[np.float32]
-    side_db: npt.NDArray[np.float32]
+    pitch_and_side: FrameSpool
+    ends: npt.NDArray[np.int64]
 
     @classmethod
     def of(
-        cls, audio: Path, owner: npt.NDArray[np.int32], windows: Windows, envelope: FrameSpool
+        cls,
+        audio: Path,
+        alignment: Alignment,
+        windows: Windows,
+        envelope: FrameSpool,
+        pitch_and_side: FrameSpool,
     ) -> tuple[_SpooledFrames, npt.NDArray[np.float32]]:
         """Listen; also returns what the encoder hears of the windows, `VoiceFrames.mel`."""
-        word, log_f0, side_db, mel = [], [], [], []
+        owner = _owners(alignment)
+        counts = np.zeros(len(alignment.words), np.int64)
+        mel = [np.zeros((0, MEL_SIZE), np.float32)]
         encoded = windows.frames(len(owner))
         for part in stream_voice_frames(stream_stereo(audio), owner >= 0, encoded):
             envelope.append(part.envelope)
-            word.append(owner[part.frame])
-            log_f0.append(part.log_f0)
-            side_db.append(part.side_db)
+            pitch_and_side.append(np.stack([part.log_f0, part.side_db], axis=1))
+            words, frames = np.unique(owner[part.frame], return_counts=True)
+            counts[words] += frames
             mel.append(part.mel)
-        nothing = np.zeros(0, np.float32)
-        frames = cls(
-            envelope,
-            np.concatenate([np.zeros(0, np.int32), *word]),
-            np.concatenate([nothing, *log_f0]),
-            np.concatenate([nothing, *side_db]),
-        )
-        return frames, np.concatenate([np.zeros((0, MEL_SIZE), np.float32), *mel])
+        ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+        return cls(envelope, pitch_and_side, ends), np.concatenate(mel)
 
     def of_words(self, begin: int, end: int) -> tuple[VoiceFrames, npt.NDArray[np.int64]]:
         """The frames of some words, and the word of each, counted from `begin`."""
-        low, high = np.searchsorted(self.word, [begin, end]).tolist()
+        low, high = self.ends[[begin, end]].tolist()
+        pitch_and_side = self.pitch_and_side.read(low, high)
         frames = VoiceFrames(
             np.arange(low, high, dtype=np.int32),
             self.envelope.read(low, high),
-            self.log_f0[low:high],
-            self.side_db[low:high],
+            pitch_and_side[:, 0],
+            pitch_and_side[:, 1],
             np.zeros((0, MEL_SIZE), np.float32),
         )
-        return frames, self.word[low:high].astype(np.int64) - begin
+        return frames, np.repeat(np.arange(end - begin), np.diff(self.ends[begin : end + 1]))
+
+    def spread_over(self, words: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        """As many frames of these words as make a sample, from all over them."""
+        counts = np.diff(self.ends)[words]
+        before = np.cumsum(counts) - counts
+        chosen = evenly_spread(int(counts.sum()))
+        word = np.searchsorted(before + counts, chosen, side="right")
+        result: npt.NDArray[np.intp] = self.ends[words[word]] + chosen - before[word]
+        return result

@@ -56,6 +56,7 @@ _MOST_EVIDENCE = 12.0
 _BACKGROUND_SHARE = 0.03
 _NO_VOICE = -30.0
 _LEAST_FRAMES = 100.0
+_WORDS_AT_ONCE = 5000
 FRAMES_A_SECOND = 100.0
 
 
@@ -66,25 +67,33 @@ class Evidence:
     Attributes:
         views: their sums in each of the spaces in which voices differ: the episode's own, and the
             voice encoder's. A view may know nothing of a word: it has no frames there then.
+        segments: the same views of the segments.
         cuts: int64, shape (segments + 1,): the first words of the segments.
         boundary: int8, shape (words,): `Boundary` before each.
         named: int64, shape (words,): the speaker whom a label names, -1 where none does.
     """
 
     views: tuple[Points, ...]
+    segments: tuple[Points, ...]
     cuts: npt.NDArray[np.int64]
     boundary: npt.NDArray[np.int8]
     named: npt.NDArray[np.int64]
+
+    @classmethod
+    def of_nobody(
+        cls,
+        views: tuple[Points, ...],
+        cuts: npt.NDArray[np.int64],
+        boundary: npt.NDArray[np.int8],
+    ) -> Evidence:
+        """What is known before anybody is named."""
+        segments = tuple(view.summed(cuts) for view in views)
+        return cls(views, segments, cuts, boundary, np.full(len(boundary), -1, np.int64))
 
     @property
     def words(self) -> Points:
         """The view that knows all that is heard."""
         return self.views[0]
-
-    @property
-    def segments(self) -> tuple[Points, ...]:
-        """The same views of the segments."""
-        return tuple(view.summed(self.cuts) for view in self.views)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +223,9 @@ def _voice_evidence(
     for points, means, spread in zip(views, voices, within, strict=True):
         weights = np.linalg.solve(spread, means.T)
         level = 0.5 * np.einsum("sd,ds->s", means, weights)
-        heard += points.sums @ weights - np.outer(points.frames, level)
+        for begin in range(0, len(heard), _WORDS_AT_ONCE):
+            part = slice(begin, begin + _WORDS_AT_ONCE)
+            heard[part] += points.sums[part] @ weights - np.outer(points.frames[part], level)
     if not heard_of.all():
         heard[:, ~heard_of] = -np.inf if heard_of.any() else 0.0
     lowest = heard.max(axis=1, keepdims=True) - _MOST_EVIDENCE

@@ -64,16 +64,15 @@ def load_clip(clip: Path, key: str, name: str) -> VoiceSample:
             path=clip,
             remedy="give some seconds in which only this speaker speaks, or leave clip out",
         )
-    chosen = evenly_spread(np.arange(len(frames.frame)))
+    chosen = evenly_spread(len(frames.frame))
     embedding = mean_embedding(frames.mel[frames.frame])
     return VoiceSample(key, name, "clip", frames.envelope[chosen], frames.log_f0[chosen], embedding)
 
 
-def evenly_spread(frames: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """So many of the frames as make a sample."""
-    if len(frames) <= _MOST_FRAMES:
-        return frames
-    return frames[np.arange(_MOST_FRAMES) * len(frames) // _MOST_FRAMES]
+def evenly_spread(frames: int) -> npt.NDArray[np.intp]:
+    """Which of so many frames make a sample, in order."""
+    size = min(frames, _MOST_FRAMES)
+    return np.arange(size) * frames // max(1, size)
 
 
 def render_voices(samples: Sequence[VoiceSample]) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -45,12 +46,12 @@ class Points:
     """Sums of projected deviations, for words or for segments.
 
     Attributes:
-        sums: float64, shape (n, dimensions).
+        sums: shape (n, dimensions), float32 for words, of which there are many, else float64.
         frames: float64, shape (n,): over how many frames.
         variance: of a frame within a voice in any direction, None where only the episode tells.
     """
 
-    sums: npt.NDArray[np.float64]
+    sums: npt.NDArray[np.floating[Any]]
     frames: npt.NDArray[np.float64]
     variance: float | None = None
 
@@ -62,11 +63,13 @@ class Points:
 
     def summed(self, cuts: npt.NDArray[np.int64]) -> Points:
         """Sums over the stretches that begin at `cuts` (the last is where the last one ends)."""
-        return Points(
-            np.add.reduceat(self.sums, cuts[:-1], axis=0),
-            np.add.reduceat(self.frames, cuts[:-1]),
-            self.variance,
-        )
+        sums = np.empty((len(cuts) - 1, self.sums.shape[1]), np.float64)
+        for begin in range(0, len(sums), _SEGMENTS_AT_ONCE):
+            part = cuts[begin : begin + _SEGMENTS_AT_ONCE + 1]
+            rows = self.sums[part[0] : part[-1]]
+            own = np.add.reduceat(rows, part[:-1] - part[0], axis=0, dtype=np.float64)
+            sums[begin : begin + len(own)] = own
+        return Points(sums, np.add.reduceat(self.frames, cuts[:-1]), self.variance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class VoiceSpace:
         inside -= np.outer(frames, self.mean @ self.components)
         extra = statistics.extra - np.outer(frames, self.extra_mean)
         return Points(
-            np.hstack([inside, extra[:, self.telling]]).astype(np.float64),
+            np.hstack([inside, extra[:, self.telling]]).astype(np.float32),
             frames.astype(np.float64),
         )
 
@@ -177,7 +180,7 @@ def within_from_halves(words: Points, cuts: npt.NDArray[np.int64]) -> npt.NDArra
     segments = words.summed(cuts)
     begin = np.cumsum(segments.frames) - segments.frames
     middle = np.repeat(begin + segments.frames / 2, np.diff(cuts))
-    later = (before > middle).astype(np.float64)
+    later = before > middle
     second = Points(words.sums * later[:, None], words.frames * later).summed(cuts)
     first = Points(segments.sums - second.sums, segments.frames - second.frames)
     usable = np.minimum(first.frames, second.frames) >= _HALF_FRAMES

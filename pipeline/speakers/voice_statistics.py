@@ -98,17 +98,17 @@ class SpooledStatistics:
         )
 
 
-def learn_background(envelope: FrameSpool, log_f0: npt.NDArray[np.float32]) -> Background:
+def learn_background(envelope: FrameSpool, pitch_and_side: FrameSpool) -> Background:
     """Learn the mixture from the frames of all speakers together; there must be some.
 
     Args:
         envelope: the envelopes, float32, 20 columns.
-        log_f0: float32, shape (frames,): as in `VoiceFrames`.
+        pitch_and_side: `log_f0` and `side_db` of the same frames, as in `VoiceFrames`.
     """
     count = envelope.frames
     kinds = int(np.clip(count // _FRAMES_A_KIND, _LEAST_KINDS, _MOST_KINDS))
     rng = np.random.default_rng(_SEED)
-    chosen = np.sort(rng.permutation(count)[:_TRAINING_FRAMES])
+    chosen = np.sort(rng.permutation(np.arange(count, dtype=np.int32))[:_TRAINING_FRAMES])
     sample = envelope.pick(chosen).astype(np.float64)
     variance_floor = 0.05 * sample.var(axis=0) + 1e-6
     means = sample[rng.permutation(len(sample))[:kinds]]
@@ -128,14 +128,26 @@ def learn_background(envelope: FrameSpool, log_f0: npt.NDArray[np.float32]) -> B
         variances = squares / mass[:, None] - np.square(means)
         variances = np.maximum(variances, variance_floor)
         weights = mass / mass.sum()
-    pitches = log_f0[log_f0 > 0]
     return Background(
         means.astype(np.float32),
         np.sqrt(variances).astype(np.float32),
         np.log(weights).astype(np.float32),
-        float(pitches.mean()) if len(pitches) else 0.0,
-        max(0.05, float(pitches.std())) if len(pitches) else 1.0,
+        *_usual_pitch(pitch_and_side),
     )
+
+
+def _usual_pitch(pitch_and_side: FrameSpool) -> tuple[float, float]:
+    """Mean and standard deviation of the logarithm of the pitch where there is one."""
+    count, total, squares = 0, 0.0, 0.0
+    for begin in range(0, pitch_and_side.frames, _BLOCK):
+        log_f0 = pitch_and_side.read(begin, begin + _BLOCK)[:, 0].astype(np.float64)
+        count += int((log_f0 > 0).sum())
+        total += float(log_f0.sum())
+        squares += float(np.square(log_f0).sum())
+    if not count:
+        return 0.0, 1.0
+    mean = total / count
+    return mean, max(0.05, float(np.sqrt(max(0.0, squares / count - mean**2))))
 
 
 def _posteriors(

@@ -3,13 +3,15 @@
 Dynamic programming over tokens. What a caption costs depends on its first and last token alone, as
 it begins with its first word and must end before the next one begins; so the best segmentation up
 to each token is found from the best ones before it. All captions of one length are judged at once
-(arrays over the whole episode), which makes the whole linear in the number of tokens.
+(arrays over a part of the episode), which makes the whole linear in the number of tokens. Parts end
+at pauses that no caption may span.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,6 +65,12 @@ LINE_END_COSTS = {
 }
 MAX_PAUSE_DISCOUNT = 10.0
 """What a pause takes off the cost of ending a caption there; phrases stay whole nevertheless."""
+
+_PART_TOKENS = 2000
+_PER_TOKEN = (
+    "starts_ms", "ends_ms", "limits_ms", "turns", "voiced", "marks", "cue_end", "line_end",
+    "goes_on",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +128,26 @@ class _Measures:
         inside += np.where(pauses_ms > style.max_pause_ms, np.inf, 0.0)
         self.inside = inside
 
+    def parts(self) -> Iterator[tuple[int, _Measures]]:
+        """Parts that no caption crosses the bounds of, and the first token of each."""
+        bars = np.flatnonzero(~np.isfinite(self.inside)) + 1
+        first = 0
+        while first < self.n:
+            later = bars[np.searchsorted(bars, first + _PART_TOKENS) :]
+            end = int(later[0]) if len(later) else self.n
+            yield first, self._part(first, end)
+            first = end
+
+    def _part(self, first: int, end: int) -> _Measures:
+        part = copy(self)
+        part.n = end - first
+        for name in _PER_TOKEN:
+            setattr(part, name, getattr(self, name)[first:end])
+        part.offsets = self.offsets[first : end + 1]
+        part.voices = self.voices[first : end + 1]
+        part.inside = self.inside[first : end - 1]
+        return part
+
 
 def _mark_width(turn: Turn, style: Style) -> int:
     """Width of what stands where `turn` begins, whatever else is in the caption."""
@@ -146,7 +174,16 @@ def segment_tokens(
     """
     if not tokens:
         return ()
-    measures = _Measures(tokens, turns, style, duration_ms)
+    whole = _Measures(tokens, turns, style, duration_ms)
+    return tuple(
+        Segment(tuple(first + at for at in segment.starts), first + segment.end)
+        for first, part in whole.parts()
+        for segment in _segment_part(part)
+    )
+
+
+def _segment_part(measures: _Measures) -> list[Segment]:
+    style = measures.style
     longest = _longest(measures)
     plain = _layouts(measures, longest, dash=0)
     several = plain
@@ -160,7 +197,7 @@ def segment_tokens(
         layouts = several if voices > 1 else plain
         segments.append(Segment(_line_starts(measures, layouts, first, length), first + length))
         first += length
-    return tuple(segments)
+    return segments
 
 
 def _longest(measures: _Measures) -> int:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.align.records import HeardPhone, HeardPhones
+from pipeline.align.records import HeardPhone, HeardPhones, TimedWord, TimedWords
 
 
 def test_heard_phones_are_a_sequence_of_records() -> None:
@@ -13,3 +13,13 @@ def test_heard_phones_are_a_sequence_of_records() -> None:
     assert phones == (("B", 0, 5), ("AH", 5, 9), ("B", 9, 30))
     assert phones[1:] == phones[-2:] != phones
     assert hash(phones) == hash(tuple(phones))
+
+
+def test_timed_words_are_a_sequence_of_records() -> None:
+    words = TimedWords(
+        np.array([[0, 50], [-1, -1], [60, 90]], np.int32), np.array([0.875, 0.125, 1.0])
+    )
+    assert words[0] == TimedWord(0, 50, 0.875, "aligned")
+    assert words == (words[0], TimedWord(None, None, 0.125, "absent"), words[2])
+    assert words[1:] == words[-2:] != words
+    assert hash(words) == hash(tuple(words))
