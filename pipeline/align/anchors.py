@@ -19,6 +19,7 @@ from pipeline.align.phone_decoder import DecodedPhones
 __all__ = ["Anchors", "find_anchors"]
 
 _SEED_PHONES = 4
+_KEYS_AT_ONCE = 20_000
 _MOST_PLACES = 64  # a seed found more often in the text tells too little
 _REACH_PHONES = 100
 _MIN_SUPPORT = 4
@@ -58,25 +59,31 @@ def _seeds(
     text_keys, audio_keys = _keys(text, base), _keys(audio, base)
     order = np.argsort(text_keys, kind="stable")
     ordered = text_keys[order]
-    low = np.searchsorted(ordered, audio_keys, "left")
-    count = np.searchsorted(ordered, audio_keys, "right") - low
-    count[count > _MOST_PLACES] = 0
-    at_audio = np.repeat(np.arange(len(audio_keys)), count)
-    within = np.arange(len(at_audio)) - np.repeat(np.cumsum(count) - count, count)
-    at_text = order[np.repeat(low, count) + within]
-    return at_text.astype(np.int32), at_audio.astype(np.int32)
+    parts = [(np.zeros(0, np.int32), np.zeros(0, np.int32))]
+    for begin in range(0, len(audio_keys), _KEYS_AT_ONCE):
+        keys = audio_keys[begin : begin + _KEYS_AT_ONCE]
+        low = np.searchsorted(ordered, keys, "left")
+        count = np.searchsorted(ordered, keys, "right") - low
+        count[count > _MOST_PLACES] = 0
+        at_audio = np.repeat(np.arange(len(keys)), count)
+        within = np.arange(len(at_audio)) - np.repeat(np.cumsum(count) - count, count)
+        at_text = order[np.repeat(low, count) + within]
+        parts.append((at_text.astype(np.int32), (at_audio + begin).astype(np.int32)))
+    at_texts, at_audios = zip(*parts, strict=True)
+    return np.concatenate(at_texts), np.concatenate(at_audios)
 
 
 def _count_support(
     text: npt.NDArray[np.int32], audio: npt.NDArray[np.int32]
 ) -> npt.NDArray[np.int32]:
     """Seeds near each seed's diagonal that do not overlap one another, itself included."""
-    band = (text.astype(np.int64) - audio) // _BAND_PHONES
-    order = np.argsort(band, kind="stable")
-    bands, firsts = np.unique(band[order], return_index=True)
+    band = (text - audio) // np.int32(_BAND_PHONES)
+    order = np.argsort(band, kind="stable").astype(np.int32)
+    band = band[order]
+    firsts = np.flatnonzero(np.append(True, band[1:] != band[:-1]))
     support = np.empty(len(text), np.int32)
     support[order] = _count_near(
-        text[order], audio[order], bands, np.append(firsts, len(text)).astype(np.int64)
+        text[order], audio[order], band[firsts], np.append(firsts, len(text))
     )
     return support
 
@@ -85,7 +92,7 @@ def _count_support(
 def _count_near(
     text: npt.NDArray[np.int32],
     audio: npt.NDArray[np.int32],
-    bands: npt.NDArray[np.int64],
+    bands: npt.NDArray[np.int32],
     firsts: npt.NDArray[np.int64],
 ) -> npt.NDArray[np.int32]:
     """Support of seeds in order of their bands of diagonals, ascending in audio within a band.

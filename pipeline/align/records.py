@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, Protocol, overload
 
@@ -161,6 +161,10 @@ class Alignment:
     coverage: float
     heard: Sequence[HeardPhone] = ()
     second_opinion: SecondOpinion | None = None
+
+    def in_tuples(self) -> Alignment:
+        """The same with plain tuples of records, as they are kept and read back."""
+        return replace(self, words=tuple(self.words), heard=tuple(self.heard))
 
 
 class Aligner(Protocol):

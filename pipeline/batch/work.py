@@ -318,8 +318,7 @@ class _KeepingAligner:
             kept = stages.state.read_stage(job.id, "alignment", key, Alignment)
             if isinstance(kept, Alignment) and len(kept.words) == len(transcript.words):
                 stages.reused = "alignment"
-                return replace(kept, heard=tuple(kept.heard))
+                return kept.in_tuples()
         alignment = _aligner(job.aligner, job.engines).align(transcript, audio, progress)
-        plain = replace(alignment, heard=tuple(alignment.heard))
-        stages.state.keep_stage(job.id, "alignment", key, plain)
+        stages.state.keep_stage(job.id, "alignment", key, alignment.in_tuples())
         return alignment

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass, field
 
 from pipeline.transcript.labels import COLON_LABEL, Labels, is_name, is_sound
@@ -204,7 +205,7 @@ def _word(line: SourceLine, at: int, parts: _Parts) -> int:
         end += 1
     else:
         end = len(text)
-    piece = text[at:end]
+    piece = sys.intern(text[at:end])  # of ten words nine occur more than once
     if any(c.isalnum() for c in piece):
         parts.words.append(WrittenWord(piece, line.place(at)))
     return end
