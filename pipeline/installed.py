@@ -12,14 +12,32 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 from pipeline.errors import InputError
 from pipeline.files import check_plain_file
 
-__all__ = ["own_file", "read_installed"]
+__all__ = ["own_file", "package_folder", "read_installed", "reinstalling"]
 
 _MOST_BYTES = 64 << 20
+
+
+def package_folder(package: str) -> Path:
+    """Folder of an installed package, found and not imported.
+
+    Raises:
+        InputError: there is no such package.
+    """
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise InputError(f"the package {package} is missing", remedy=reinstalling(package))
+    return Path(spec.origin).parent
+
+
+def reinstalling(package: str) -> str:
+    """What to do about a package that is damaged."""
+    return f"install it again: pip install --force-reinstall {package}"
 
 
 def read_installed(path: Path, package: str) -> bytes:
@@ -31,7 +49,7 @@ def read_installed(path: Path, package: str) -> bytes:
     Raises:
         InputError: it is missing, unreadable, or not as it was installed.
     """
-    remedy = f"install it again: pip install --force-reinstall {package}"
+    remedy = reinstalling(package)
     what = f"a file of the package {package}"
     try:
         check_plain_file(path, f"file of the package {package}", _MOST_BYTES)

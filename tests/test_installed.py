@@ -62,3 +62,10 @@ def test_packages_without_records_are_not_compared(tmp_path: Path) -> None:
     path = tmp_path / "model"
     path.write_bytes(b"anything")
     assert installed.read_installed(path, "no-such-package") == b"anything"
+
+
+def test_a_missing_package_is_told() -> None:
+    with pytest.raises(InputError) as caught:
+        installed.package_folder("no_such_package")
+    assert "no_such_package is missing" in str(caught.value)
+    assert "pip install" in str(caught.value)

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.errors import InputError
-from pipeline.installed import read_installed
+from pipeline.installed import package_folder, read_installed, reinstalling
 from pipeline.lexicon.phones import PHONE_SET
 
 __all__ = ["AcousticModel", "default_model_folder", "load_acoustic_model"]
@@ -101,14 +101,7 @@ class AcousticModel:
 
 def default_model_folder() -> Path:
     """Folder of the US English model in the installed pocketsphinx wheel."""
-    from importlib.util import find_spec
-
-    spec = find_spec("pocketsphinx")
-    if spec is None or spec.origin is None:
-        raise InputError(
-            "the acoustic model's package is missing", remedy="run: pip install pocketsphinx"
-        )
-    return Path(spec.origin).parent / "model" / "en-us" / "en-us"
+    return package_folder("pocketsphinx") / "model" / "en-us" / "en-us"
 
 
 def load_acoustic_model(folder: Path | None = None) -> AcousticModel:
@@ -130,7 +123,7 @@ def load_acoustic_model(folder: Path | None = None) -> AcousticModel:
         raise InputError(
             f"the acoustic model cannot be read ({error})",
             path=folder,
-            remedy="install it again: pip install --force-reinstall pocketsphinx",
+            remedy=reinstalling("pocketsphinx"),
         ) from error
     if means.shape != variances.shape or not (
         means.shape[0] == len(phones) == transitions.shape[0]

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
 from pipeline.errors import InputError
-from pipeline.installed import read_installed
+from pipeline.installed import package_folder, read_installed, reinstalling
 from pipeline.lexicon.phones import PHONE_SET
 from pipeline.lexicon.records import Phones
 
 __all__ = ["Cmudict", "dictionary_path", "load_cmudict"]
-
-
-_REMEDY = "install it again: pip install --force-reinstall pocketsphinx"
 
 
 def dictionary_path() -> Path:
@@ -24,10 +20,7 @@ def dictionary_path() -> Path:
     Raises:
         InputError: the package that carries it is missing.
     """
-    spec = find_spec("pocketsphinx")  # found, not imported: the extension module is not needed
-    if spec is None or spec.origin is None:
-        raise InputError("the pronunciation dictionary's package is missing", remedy=_REMEDY)
-    return Path(spec.origin).parent / "model" / "en-us" / "cmudict-en-us.dict"
+    return package_folder("pocketsphinx") / "model" / "en-us" / "cmudict-en-us.dict"
 
 
 class Cmudict:
@@ -125,5 +118,7 @@ def load_cmudict() -> Cmudict:
 
 def _damaged() -> InputError:
     return InputError(
-        "the pronunciation dictionary is damaged", path=dictionary_path(), remedy=_REMEDY
+        "the pronunciation dictionary is damaged",
+        path=dictionary_path(),
+        remedy=reinstalling("pocketsphinx"),
     )
