@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.ahead import map_ahead
+from pipeline.processors import usual_threads
 from pipeline.speakers.boundaries import Boundary
 from pipeline.speakers.clusters import halve
 from pipeline.speakers.voice_model import FRAMES_A_SECOND, Evidence, Fit, fit_voices
@@ -51,12 +54,12 @@ def find_voices(evidence: Evidence, expected: int | None) -> Fit:
         spreads = [within, widest.within] if widest.count == 1 else [widest.within]
         found = None
         is_believed = False
-        for share in guesses:
-            for spread in spreads:
-                fit = fit_voices(evidence, share, spread)
-                believable = _believable(fit, best, evidence, expected)
-                if found is None or (believable, fit.score) > (is_believed, found.score):
-                    found, is_believed = fit, believable
+        trials = itertools.product(guesses, spreads)
+        # What takes long releases the interpreter's lock.
+        for fit in map_ahead(lambda trial: fit_voices(evidence, *trial), trials, usual_threads()):
+            believable = _believable(fit, best, evidence, expected)
+            if found is None or (believable, fit.score) > (is_believed, found.score):
+                found, is_believed = fit, believable
         if found is None:
             break
         widest = found

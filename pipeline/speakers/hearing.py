@@ -14,11 +14,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.ahead import map_ahead
 from pipeline.align.records import Alignment
 from pipeline.audio.decode import stream_stereo
 from pipeline.audio.features import FRAME_MS
 from pipeline.audio.spool import FrameSpool
 from pipeline.memory import give_back_freed
+from pipeline.processors import usual_threads
 from pipeline.speakers.boundaries import TextCues, segments_of
 from pipeline.speakers.embeddings import Embeddings, Windows, embed_windows, windows_of
 from pipeline.speakers.voice_encoder import EMBEDDING_SIZE, MEL_SIZE
@@ -27,7 +29,9 @@ from pipeline.speakers.voice_model import Evidence
 from pipeline.speakers.voice_sample import VoiceSample, evenly_spread
 from pipeline.speakers.voice_space import Points, VoiceSpace, learn_space
 from pipeline.speakers.voice_statistics import (
+    Background,
     SpooledStatistics,
+    WordStatistics,
     learn_background,
     word_statistics,
 )
@@ -94,10 +98,16 @@ def listen(cues: TextCues, alignment: Alignment, audio: Path) -> Iterator[Heard 
         columns = len(background.means) * ENVELOPE_SIZE
         with FrameSpool(columns, np.float32) as sums:
             statistics = SpooledStatistics(sums)
-            for begin in range(0, words, _WORDS_AT_ONCE):
-                end = min(words, begin + _WORDS_AT_ONCE)
-                part, owner = frames.of_words(begin, end)
-                statistics.append(word_statistics(part, background, owner, end - begin))
+            parts = map_ahead(
+                lambda begin: frames.statistics(
+                    begin, min(words, begin + _WORDS_AT_ONCE), background
+                ),
+                range(0, words, _WORDS_AT_ONCE),
+                usual_threads(),
+            )
+            for part in parts:
+                statistics.append(part)
+            give_back_freed()
             space = learn_space(background, statistics, cuts)
             points = _points_of_words(space, statistics, words)
         give_back_freed()
@@ -167,8 +177,8 @@ class _SpooledFrames:
         ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
         return cls(envelope, pitch_and_side, ends), np.concatenate(mel)
 
-    def of_words(self, begin: int, end: int) -> tuple[VoiceFrames, npt.NDArray[np.int64]]:
-        """The frames of some words, and the word of each, counted from `begin`."""
+    def statistics(self, begin: int, end: int, background: Background) -> WordStatistics:
+        """Statistics of the words `begin` to `end`."""
         low, high = self.ends[[begin, end]].tolist()
         pitch_and_side = self.pitch_and_side.read(low, high)
         frames = VoiceFrames(
@@ -178,7 +188,8 @@ class _SpooledFrames:
             pitch_and_side[:, 1],
             np.zeros((0, MEL_SIZE), np.float32),
         )
-        return frames, np.repeat(np.arange(end - begin), np.diff(self.ends[begin : end + 1]))
+        word = np.repeat(np.arange(end - begin), np.diff(self.ends[begin : end + 1]))
+        return word_statistics(frames, background, word, end - begin)
 
     def spread_over(self, words: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
         """As many frames of these words as make a sample, from all over them."""
