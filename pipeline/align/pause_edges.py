@@ -24,7 +24,7 @@ _ONSET_DB = 12.0
 _LONGEST_ONSET_FRAMES = 8
 _HEARD_BEFORE_MS = 8
 _HEARD_AFTER_MS = 10
-_HEARD_LATE_MS = 5  # a change from one word to the next, on labelled and on synthetic speech alike
+_HEARD_LATE_MS = 5  # a change from one word to the next: between labelled and synthetic speech
 _AT_ONCE = 20_000
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple, Protocol, overload
+from typing import NamedTuple, Protocol, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,21 @@ __all__ = [
 ]
 
 
+_Record = TypeVar("_Record")
+
+
+class _Records(Sequence[_Record]):
+    """Records that are kept as arrays: the same as any sequence of equal ones."""
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other has the same records, in whatever kind of sequence."""
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        """A hash like that of the tuple of all records."""
+        return hash(tuple(self))
+
+
 @dataclass(frozen=True, slots=True)
 class TimedWord:
     """When a written word is spoken; both times are None if and only if it is absent."""
@@ -37,7 +52,7 @@ class TimedWord:
 
 
 @dataclass(frozen=True, eq=False)
-class TimedWords(Sequence[TimedWord]):
+class TimedWords(_Records[TimedWord]):
     """Many timed words, aligned or absent, in a tenth of the memory that the records would take.
 
     Attributes:
@@ -47,14 +62,6 @@ class TimedWords(Sequence[TimedWord]):
 
     times_ms: npt.NDArray[np.int32]
     confidence: npt.NDArray[np.float64]
-
-    def __eq__(self, other: object) -> bool:
-        """Whether the other has the same words, in whatever kind of sequence."""
-        return isinstance(other, Sequence) and tuple(self) == tuple(other)
-
-    def __hash__(self) -> int:
-        """A hash like that of the tuple of all words."""
-        return hash(tuple(self))
 
     def __len__(self) -> int:
         """How many they are."""
@@ -84,7 +91,7 @@ class HeardPhone(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class HeardPhones(Sequence[HeardPhone]):
+class HeardPhones(_Records[HeardPhone]):
     """Many heard phones, in order, in a tenth of the memory that the records would take.
 
     Attributes:
@@ -96,14 +103,6 @@ class HeardPhones(Sequence[HeardPhone]):
     names: tuple[str, ...]
     symbols: npt.NDArray[np.int16]
     times_ms: npt.NDArray[np.int32]
-
-    def __eq__(self, other: object) -> bool:
-        """Whether the other has the same phones, in whatever kind of sequence."""
-        return isinstance(other, Sequence) and tuple(self) == tuple(other)
-
-    def __hash__(self) -> int:
-        """A hash like that of the tuple of all phones."""
-        return hash(tuple(self))
 
     def __len__(self) -> int:
         """How many they are."""
