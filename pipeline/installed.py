@@ -18,21 +18,31 @@ from pathlib import Path
 from pipeline.errors import InputError
 from pipeline.files import check_plain_file
 
-__all__ = ["own_file", "package_folder", "read_installed", "reinstalling"]
+__all__ = ["find_package", "own_file", "package_folder", "read_installed", "reinstalling"]
 
 _MOST_BYTES = 64 << 20
 
 
+@cache
+def find_package(package: str) -> Path | None:
+    """Where an installed package lies, without importing it; None if it is not installed."""
+    try:
+        spec = find_spec(package)
+    except (ImportError, ValueError):
+        return None
+    return Path(spec.origin).parent if spec is not None and spec.origin is not None else None
+
+
 def package_folder(package: str) -> Path:
-    """Folder of an installed package, found and not imported.
+    """Folder of a package that has to be there.
 
     Raises:
         InputError: there is no such package.
     """
-    spec = find_spec(package)
-    if spec is None or spec.origin is None:
+    folder = find_package(package)
+    if folder is None:
         raise InputError(f"the package {package} is missing", remedy=reinstalling(package))
-    return Path(spec.origin).parent
+    return folder
 
 
 def reinstalling(package: str) -> str:

@@ -7,7 +7,6 @@ presence is looked up in the caches of PyTorch and Hugging Face.
 from __future__ import annotations
 
 import ast
-import importlib.util
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.engine_settings import EngineSettings
+from pipeline.installed import find_package
 
 __all__ = [
     "DIARIZATION_PIPELINE",
@@ -23,7 +23,6 @@ __all__ = [
     "alignment_weights",
     "diarization_weights",
     "is_hub_name",
-    "package_folder",
     "transcription_weights",
     "voice_activity_weights",
     "weights_of_engines",
@@ -114,14 +113,14 @@ def diarization_weights(model: str | None) -> Weights:
 
 def voice_activity_weights() -> Weights:
     """Those that the whisperx package brings itself."""
-    folder = package_folder("whisperx") or Path("whisperx")
+    folder = find_package("whisperx") or Path("whisperx")
     path = folder / "assets" / "pytorch_model.bin"
     return _stored("voice activity", "package", path, "not stated in the package", 18)
 
 
 def weights_of_engines(settings: EngineSettings) -> list[tuple[str, list[Weights]]]:
     """What each engine would load with these settings, by its name."""
-    acoustic = package_folder("pocketsphinx") or Path("pocketsphinx")
+    acoustic = find_package("pocketsphinx") or Path("pocketsphinx")
     aligner = alignment_weights(settings.language, settings.model)
     default = [
         _stored("en-us", "package", acoustic / "model" / "en-us" / "en-us", "BSD-2-Clause", None),
@@ -150,16 +149,6 @@ def is_hub_name(name: str) -> bool:
     return len(parts) == 2 and all(parts) and not name.startswith((".", "/", "~"))
 
 
-@cache
-def package_folder(package: str) -> Path | None:
-    """Where an installed package lies, without importing it; None if it is not installed."""
-    try:
-        spec = importlib.util.find_spec(package)
-    except (ImportError, ValueError):
-        return None
-    return Path(spec.origin).parent if spec is not None and spec.origin is not None else None
-
-
 def _whisperx_models() -> Mapping[str, str]:
     """Language to the model that whisperx chooses for it."""
     tables = _literals("whisperx", "alignment.py")
@@ -171,7 +160,7 @@ def _whisperx_models() -> Mapping[str, str]:
 @cache
 def _literals(package: str, file: str) -> Mapping[str, dict[str, str]]:
     """Tables that a module assigns to names, read without running it."""
-    folder = package_folder(package)
+    folder = find_package(package)
     if folder is None or not (folder / file).is_file():
         return {}
     tables: dict[str, dict[str, str]] = {}

@@ -37,7 +37,8 @@ def execute(arguments: argparse.Namespace, progress: Progress) -> Sequence[str]:
     """
     from pipeline.cli.options import ENGINE_OPTIONS
     from pipeline.config import join_config
-    from pipeline.weights import package_folder, weights_of_engines
+    from pipeline.installed import find_package
+    from pipeline.weights import weights_of_engines
 
     settings = join_config(
         arguments.config, {name: getattr(arguments, name) for name in ENGINE_OPTIONS}
@@ -53,6 +54,6 @@ def execute(arguments: argparse.Namespace, progress: Progress) -> Sequence[str]:
             state = "here" if weights.path is not None else "missing"
             lines.append(f"  {weights.name}: {state}, {size}, licence {weights.licence}{gated}")
             lines.append(f"    {weights.path or weights.expected}")
-    if package_folder("whisperx") is None:
+    if find_package("whisperx") is None:
         lines.append('whisperx is not installed: pip install "episode-subtitles[whisperx]"')
     return lines
