@@ -21,8 +21,7 @@ __all__ = [
     "Mixtures",
     "SenoneGroups",
     "group_senones",
-    "lay_out",
-    "score_block",
+    "score_codebook",
     "score_frames",
 ]
 
@@ -97,7 +96,64 @@ def group_senones(
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)
-def score_block(
+def score_codebook(
+    x: npt.NDArray[np.float32],
+    quadratics: npt.NDArray[np.float32],
+    log_weights: npt.NDArray[np.float32],
+    senones: npt.NDArray[np.int32],
+    scores: npt.NDArray[np.float32],
+) -> None:
+    """Score 64 frames under senones of one codebook.
+
+    Two densities at a time, of which there must be an even number, and the best so far is written
+    to another array than it is read from: the compiler then keeps the loops in vector registers
+    and stores without masks, which makes it twice as fast.
+
+    Args:
+        x: float32, shape (streams, 26, 64): the squares of the 13 values, and the values.
+        quadratics: those of the codebook, shape (streams, densities, 27).
+        log_weights: as `Mixtures` has them.
+        senones: int32.
+        scores: float32, shape (senones, 64), for the result.
+    """
+    streams, densities, _ = quadratics.shape
+    best = np.empty((len(senones), 64), np.float32)
+    better = np.empty((len(senones), 64), np.float32)
+    log_density = np.empty((2, 64), np.float32)
+    for k in range(len(senones)):
+        for n in range(64):
+            scores[k, n] = 0.0
+    for stream in range(streams):
+        values = x[stream]
+        factors = quadratics[stream]
+        for k in range(len(senones)):
+            for n in range(64):
+                best[k, n] = _LOWEST
+        for density in range(0, densities, 2):
+            for n in range(64):
+                one = factors[density, 26]
+                other = factors[density + 1, 26]
+                for i in range(26):
+                    one += factors[density, i] * values[i, n]
+                    other += factors[density + 1, i] * values[i, n]
+                log_density[0, n] = one
+                log_density[1, n] = other
+            for k in range(len(senones)):
+                weight = log_weights[senones[k], stream, density]
+                other_weight = log_weights[senones[k], stream, density + 1]
+                for n in range(64):
+                    one = log_density[0, n] + weight
+                    other = log_density[1, n] + other_weight
+                    value = other if other > one else one
+                    better[k, n] = value if value > best[k, n] else best[k, n]
+            best, better = better, best
+        for k in range(len(senones)):
+            for n in range(64):
+                scores[k, n] += best[k, n]
+
+
+@numba.njit(cache=True, nogil=True)
+def _score_block(
     x: npt.NDArray[np.float32],
     quadratics: npt.NDArray[np.float32],
     log_weights: npt.NDArray[np.float32],
@@ -106,54 +162,19 @@ def score_block(
     senones: npt.NDArray[np.int32],
     scores: npt.NDArray[np.float32],
 ) -> None:
-    """Score 64 frames: x (streams, 26, 64) -> scores (senones, 64).
-
-    Two densities at a time, of which there must be an even number, and the best so far is written
-    to another array than it is read from: the compiler then keeps the loops in vector registers
-    and stores without masks, which makes it twice as fast.
-    """
-    streams = quadratics.shape[1]
-    densities = quadratics.shape[2]
-    best = np.empty((len(senones), 64), np.float32)
-    better = np.empty((len(senones), 64), np.float32)
-    log_density = np.empty((2, 64), np.float32)
     for group in range(len(codebooks)):
-        first = firsts[group]
-        last = firsts[group + 1]
-        for k in range(first, last):
-            for n in range(64):
-                scores[k, n] = 0.0
-        for stream in range(streams):
-            values = x[stream]
-            factors = quadratics[codebooks[group], stream]
-            for k in range(first, last):
-                for n in range(64):
-                    best[k, n] = _LOWEST
-            for density in range(0, densities, 2):
-                for n in range(64):
-                    one = factors[density, 26]
-                    other = factors[density + 1, 26]
-                    for i in range(26):
-                        one += factors[density, i] * values[i, n]
-                        other += factors[density + 1, i] * values[i, n]
-                    log_density[0, n] = one
-                    log_density[1, n] = other
-                for k in range(first, last):
-                    weight = log_weights[senones[k], stream, density]
-                    other_weight = log_weights[senones[k], stream, density + 1]
-                    for n in range(64):
-                        one = log_density[0, n] + weight
-                        other = log_density[1, n] + other_weight
-                        value = other if other > one else one
-                        better[k, n] = value if value > best[k, n] else best[k, n]
-                best, better = better, best
-            for k in range(first, last):
-                for n in range(64):
-                    scores[k, n] += best[k, n]
+        group_senones = slice(firsts[group], firsts[group + 1])
+        score_codebook(
+            x,
+            quadratics[codebooks[group]],
+            log_weights,
+            senones[group_senones],
+            scores[group_senones],
+        )
 
 
-def lay_out(features: npt.NDArray[np.float32], x: npt.NDArray[np.float32]) -> None:
-    """Write a block of at most 64 frames, (frames, streams, 13), into `x` of `score_block`."""
+def _lay_out(features: npt.NDArray[np.float32], x: npt.NDArray[np.float32]) -> None:
+    """Write a block of at most 64 frames, (frames, streams, 13), into `x` of `score_codebook`."""
     values = features.transpose(1, 2, 0)
     size, frames = values.shape[1:]
     np.square(values, out=x[:, :size, :frames])
@@ -178,8 +199,8 @@ def score_frames(
     block = np.empty((len(groups.senones), BLOCK_FRAMES), dtype=np.float32)
     scores = np.empty((len(groups.senones), frames), dtype=np.float32)
     for at in range(0, frames, BLOCK_FRAMES):
-        lay_out(features[at : at + BLOCK_FRAMES], x)
-        score_block(
+        _lay_out(features[at : at + BLOCK_FRAMES], x)
+        _score_block(
             x,
             mixtures.quadratics,
             mixtures.log_weights,
