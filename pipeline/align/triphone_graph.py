@@ -19,7 +19,6 @@ __all__ = ["TriphoneGraph", "TriphoneGraphBuilder"]
 
 _INSIDE, _BEGIN, _END, _SINGLE = range(4)
 _OPEN = -1  # a context that depends on the neighbouring word
-_FILLER_COST = 60.0
 _SILENCE_COST = 8.0
 
 
@@ -72,7 +71,6 @@ class TriphoneGraphBuilder:
     def __init__(self, model: AcousticModel) -> None:
         """Prepare for a model."""
         self._model = model
-        self._fillers = [i for i, name in enumerate(model.phones) if name.startswith("+")]
         self._templates: dict[int, tuple[Sequence[SpokenForm], _Template]] = {}
 
     def build(self, words: Sequence[Sequence[SpokenForm]]) -> TriphoneGraph:
@@ -97,7 +95,8 @@ class TriphoneGraphBuilder:
             }
             nodes += 1 + len(next_meetings)
             last_node.append(nodes)
-            self._add_pause(rows, costs, pause)
+            rows.append(_pause(silence, pause))
+            costs.append(_SILENCE_COST)
             for phone, left, right, position, source, target, cost in template.arcs:
                 if source == _OPEN:
                     lefts = [(p, meetings[p, phone]) for p in lasts] + [(silence, pause)]
@@ -116,7 +115,8 @@ class TriphoneGraphBuilder:
         first_arc.append(len(rows))
         first_node.append(pause)
         last_node.append(nodes)
-        self._add_pause(rows, costs, pause)
+        rows.append(_pause(silence, pause))
+        costs.append(_SILENCE_COST)
         first_arc.append(len(rows))
         table = np.array(rows, dtype=np.int32)
         firsts_of_words = np.array(first_arc, dtype=np.int32)
@@ -131,14 +131,6 @@ class TriphoneGraphBuilder:
             first_node=np.array(first_node, dtype=np.int32),
             last_node=np.array(last_node, dtype=np.int32),
         )
-
-    def _add_pause(
-        self, rows: list[tuple[int, int, int, int, int, int]], costs: list[float], node: int
-    ) -> None:
-        silence = self._model.silence
-        for phone in (silence, *self._fillers):
-            rows.append((phone, silence, silence, _SINGLE, node, node))
-            costs.append(_SILENCE_COST if phone == silence else _FILLER_COST)
 
     def _template(self, forms: Sequence[SpokenForm]) -> _Template:
         known = self._templates.get(id(forms))
@@ -194,6 +186,10 @@ class TriphoneGraphBuilder:
         template = _Template(tuple(arcs), nodes, tuple(firsts), tuple(lasts))
         self._templates[id(forms)] = (forms, template)
         return template
+
+
+def _pause(silence: int, node: int) -> tuple[int, int, int, int, int, int]:
+    return silence, silence, silence, _SINGLE, node, node
 
 
 def _position(at: int, length: int) -> int:
