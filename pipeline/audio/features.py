@@ -45,7 +45,6 @@ _FFT = 512
 _FILTERS = 25
 _LIFTER = 22
 _PRE_EMPHASIS = np.float32(0.97)
-_BLOCK_FRAMES = 256  # what belongs to a block then stays in the processor's cache
 
 # The power of noise of about one step of 16-bit audio: digital silence, which gated recordings
 # are full of, would otherwise be further from speech than any sound is.
@@ -92,14 +91,11 @@ def _mel_spectra(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
     The first sample only serves pre-emphasis.
     """
+    from pipeline.audio.power_spectra import filtered_power  # loads numba, which takes a while
+
     emphasised = samples[1:] - _PRE_EMPHASIS * samples[:-1]
     windows = np.lib.stride_tricks.sliding_window_view(emphasised, _WINDOW)[::_SHIFT]
-    mel = np.empty((len(windows), _FILTERS), np.float32)
-    for at in range(0, len(windows), _BLOCK_FRAMES):
-        spectrum = np.fft.rfft(windows[at : at + _BLOCK_FRAMES] * _HAMMING, _FFT, axis=1)
-        power = np.square(spectrum.real) + np.square(spectrum.imag)
-        power += _POWER_FLOOR
-        np.matmul(power, _MEL_FILTERS, out=mel[at : at + _BLOCK_FRAMES])
+    mel: npt.NDArray[np.float32] = filtered_power(windows, _HAMMING, _MEL_FILTERS, _POWER_FLOOR)
     return mel
 
 

@@ -10,15 +10,18 @@ someone sits.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.ahead import map_ahead
 from pipeline.audio.features import FRAME_MS, SAMPLE_RATE_HZ
 from pipeline.audio.filterbank import triangular_filters
+from pipeline.audio.power_spectra import filtered_power
 from pipeline.processors import usual_threads
 from pipeline.speakers.voice_encoder import MEL_SIZE, mel_energies
 
@@ -38,7 +41,6 @@ _POWER_FLOOR = np.float32(200.0)
 _PITCH_DECIMATION = 4
 _PITCH_RATE_HZ = SAMPLE_RATE_HZ // _PITCH_DECIMATION
 _PITCH_WINDOW = _PITCH_RATE_HZ * 45 // 1000
-_PITCH_FFT = 256
 _LONGEST_LAG = _PITCH_RATE_HZ // 60
 _SHORTEST_LAG = _PITCH_RATE_HZ // 420
 _VOICED = 0.55
@@ -49,7 +51,6 @@ _AUDIBLE_DB = 30.0
 _PLENTY_FRAMES = 200_000
 """With more to learn from, every other envelope tells as much in half the time."""
 _BLOCK_FRAMES = 2000
-_CACHED_FRAMES = 256  # what belongs to so few stays in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,7 @@ _HAMMING = np.hamming(_WINDOW).astype(np.float32)
 _MEL_FILTERS = _mel_filters()
 _COSINES = _cosines()
 _HANN = np.hanning(_PITCH_WINDOW + 2)[1:-1].astype(np.float32)
-_HANN_CORRELATION = np.fft.irfft(np.abs(np.fft.rfft(_HANN, _PITCH_FFT)) ** 2)[
-    : _LONGEST_LAG + 2
-].astype(np.float32)
+_HANN_CORRELATION = np.correlate(_HANN, _HANN, "full")[_PITCH_WINDOW - 1 :][: _LONGEST_LAG + 2]
 
 
 def voice_frames(
@@ -208,12 +207,8 @@ def _envelopes(
     emphasised[1:] = mono[1:] - np.float32(0.97) * mono[:-1]
     windows = np.lib.stride_tricks.sliding_window_view(emphasised, _WINDOW)[:: step * _SHIFT]
     places, back = np.unique(chosen // step, return_inverse=True)
-    cepstra = np.empty((len(places), ENVELOPE_SIZE), np.float32)
-    for at in range(0, len(places), _CACHED_FRAMES):
-        part = windows[places[at : at + _CACHED_FRAMES]] * _HAMMING
-        spectrum = np.fft.rfft(part, _FFT, axis=1)
-        power = np.square(spectrum.real) + np.square(spectrum.imag) + _POWER_FLOOR
-        np.matmul(np.log(power @ _MEL_FILTERS), _COSINES, out=cepstra[at : at + _CACHED_FRAMES])
+    mel = filtered_power(windows[places], _HAMMING, _MEL_FILTERS, _POWER_FLOOR)
+    cepstra = np.log(mel) @ _COSINES
     found: npt.NDArray[np.float32] = cepstra[back]
     return found
 
@@ -229,33 +224,42 @@ def _pitches(
     slow = np.pad(slow, (lead, _PITCH_WINDOW))
     windows = np.lib.stride_tricks.sliding_window_view(slow, _PITCH_WINDOW)[:: 2 * shift]
     places, back = np.unique(chosen // 2, return_inverse=True)
-    log_f0 = [
-        _pitches_of(windows[places[at : at + _CACHED_FRAMES]])
-        for at in range(0, len(places), _CACHED_FRAMES)
-    ]
-    found: npt.NDArray[np.float32] = np.concatenate([np.zeros(0, np.float32), *log_f0])[back]
-    return found
+    log_f0: npt.NDArray[np.float32] = _pitches_at(windows, places)[back]
+    return log_f0
 
 
-def _pitches_of(part: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Logarithm of the pitch of each window, 0 where there is none."""
-    part = (part - part.mean(axis=1, keepdims=True)) * _HANN
-    spectrum = np.fft.rfft(part, _PITCH_FFT, axis=1)
-    power = np.square(spectrum.real) + np.square(spectrum.imag)
-    correlation = np.fft.irfft(power, axis=1)[:, : _LONGEST_LAG + 2].astype(np.float32)
-    correlation /= np.maximum(correlation[:, :1], 1.0)
-    correlation *= _HANN_CORRELATION[0] / _HANN_CORRELATION
-    inner = correlation[:, _SHORTEST_LAG : _LONGEST_LAG + 1]
-    before = correlation[:, _SHORTEST_LAG - 1 : _LONGEST_LAG]
-    after = correlation[:, _SHORTEST_LAG + 1 : _LONGEST_LAG + 2]
-    lags = np.arange(_SHORTEST_LAG, _LONGEST_LAG + 1, dtype=np.float32)
-    peak = (inner >= before) & (inner > after)
-    cost = np.float32(_OCTAVE_COST) * np.log2(lags / _SHORTEST_LAG)
-    best = np.where(peak, inner - cost, np.float32(-1.0)).argmax(axis=1)
-    rows = np.arange(len(best))
-    top, low, high = inner[rows, best], before[rows, best], after[rows, best]
-    bend = low - 2 * top + high
-    offset = np.where(bend < 0, 0.5 * (low - high) / np.minimum(bend, np.float32(-1e-6)), 0.0)
-    voiced = peak[rows, best] & (top > _VOICED)
-    lag = lags[best] + np.clip(offset, -0.5, 0.5)
-    return np.where(voiced, np.log(_PITCH_RATE_HZ / lag), 0.0).astype(np.float32)
+@numba.njit(cache=True, nogil=True)
+def _pitches_at(
+    windows: npt.NDArray[np.float32], places: npt.NDArray[np.intp]
+) -> npt.NDArray[np.float32]:
+    log_f0 = np.empty(len(places), np.float32)
+    for n, place in enumerate(places):
+        log_f0[n] = _pitch(windows[place])
+    return log_f0
+
+
+@numba.njit(cache=True, nogil=True, fastmath=True)
+def _pitch(window: npt.NDArray[np.float32]) -> float:
+    """Logarithm of the pitch in a window, 0 where there is none."""
+    tapered = (window - window.mean()) * _HANN
+    correlation = np.empty(_LONGEST_LAG + 2, np.float32)
+    for lag in range(len(correlation)):
+        later = tapered[lag:]
+        product = np.float32(0.0)
+        for n in range(len(later)):
+            product += tapered[n] * later[n]
+        correlation[lag] = product
+    correlation *= _HANN_CORRELATION[0] / (max(correlation[0], np.float32(1.0)) * _HANN_CORRELATION)
+    best, best_value = 0, -1.0
+    for lag in range(_SHORTEST_LAG, _LONGEST_LAG + 1):
+        top = correlation[lag]
+        if top >= correlation[lag - 1] and top > correlation[lag + 1]:
+            value = top - _OCTAVE_COST * math.log2(lag / _SHORTEST_LAG)
+            if value > best_value:
+                best, best_value = lag, value
+    if best == 0 or correlation[best] <= _VOICED:
+        return 0.0
+    low, top, high = correlation[best - 1 : best + 2]
+    bend = min(low - 2 * top + high, np.float32(-1e-6))
+    offset = min(max(0.5 * (low - high) / bend, -0.5), 0.5)
+    return math.log(_PITCH_RATE_HZ / (best + offset))
