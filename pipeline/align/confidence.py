@@ -7,6 +7,9 @@ within 100 ms of the truth.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
@@ -19,43 +22,56 @@ _WIDE_WORDS = 30
 _TEXT_WORDS = 8
 _HOLE_FRAMES = 50
 
+_EXCESS_BENDS = (1.0, 2.0, 3.5)
+_WORST_BENDS = (3.0, 6.0)
+_NOISY = -0.7  # nats; in noise right words fit no better, and wrong ones little worse
+_WORST_RECORDING = -0.3  # nats; where a quarter of the words fits worse, they are wrong
+_UNSURE_FRAMES = 4.0
+
 FEATURES = (
     "constant",
-    "excess up to 1.5",
-    "excess up to 3",
-    "excess above 3",
-    "worst phone up to 4",
-    "worst phone up to 8",
-    "worst phone above 8",
+    "excess up to 1",
+    "excess up to 2",
+    "excess up to 3.5",
+    "excess above 3.5",
+    "worst phone up to 3",
+    "worst phone up to 6",
+    "worst phone above 6",
     "hurried",
     "shortness",
     "excess nearby up to 2",
     "excess nearby above 2",
-    "usual excess",
+    "excess in the passage",
     "missing neighbours",
     "missing on both sides",
     "hole beside",
+    "recording's excess",
+    "unsure edge",
 )
+"""All excess is over the recording's, the quartile of its words that fit best."""
 
 BAD_SIGNS = tuple(name for name in FEATURES if name not in ("constant", "shortness"))
 """Features that must not raise the odds."""
 
 WEIGHTS = (
-    5.909,
-    -0.284,
-    -0.177,
-    -0.357,
-    -0.018,
-    -0.290,
-    -0.199,
-    -3.292,
-    0.233,
-    -0.352,
-    -1.383,
-    -1.817,
-    -0.472,
-    -3.257,
-    -1.197,
+    4.292,
+    -0.665,
+    -0.58,
+    -0.812,
+    -0.381,
+    -0.027,
+    -0.217,
+    -0.332,
+    -0.994,
+    0.056,
+    -0.544,
+    -0.23,
+    -3.049,
+    -0.592,
+    -4.473,
+    -1.336,
+    -2.634,
+    -0.616,
 )
 """Log odds for each of `FEATURES`."""
 
@@ -91,37 +107,48 @@ def evidence(placed: PlacedWords) -> npt.NDArray[np.float64]:
     found = np.flatnonzero(placed.starts >= 0)
     starts, ends = placed.starts[found], placed.ends[found]
     unknown = np.isnan(placed.excess[found])
-    excess = np.clip(np.where(unknown, 4.0, placed.excess[found]), -1.0, 12.0).astype(np.float64)
-    worst = np.clip(np.where(unknown, 8.0, placed.worst_excess[found]), -1.0, 20.0)
+    excess = np.where(unknown, 4.0, placed.excess[found].astype(np.float64))
+    worst = np.where(unknown, 8.0, placed.worst_excess[found].astype(np.float64))
     hurried = np.where(unknown, 1.0, placed.hurried[found])
+    of_recording = min(_WORST_RECORDING, *np.percentile(excess, [25])) if len(found) else 0.0
+    excess = np.clip(excess - of_recording, 0.0, 12.0)
+    worst = np.clip(worst - of_recording, 0.0, 20.0)
     nearby = _mean_nearby(excess, _NEAR_WORDS, with_self=False)
-    usual = _mean_nearby(np.minimum(excess, 3.0), _WIDE_WORDS, with_self=True)
+    passage = _mean_nearby(np.minimum(excess, 3.0), _WIDE_WORDS, with_self=True)
     gap_before = np.diff(found, prepend=-1) > 1
     gap_after = np.diff(found, append=len(placed.starts)) > 1
     missing = (placed.starts < 0).astype(np.float64)
     before, after = _shares_beside(missing, _TEXT_WORDS)
     hole_before, hole_after = np.zeros((2, len(found)), dtype=np.bool_)
     hole_before[1:] = hole_after[:-1] = starts[1:] - ends[:-1] > _HOLE_FRAMES
+    shifts = np.abs([placed.start_shifts[found], placed.end_shifts[found]])
     return np.stack(
         [
             np.ones(len(found)),
-            np.minimum(excess, 1.5),
-            np.clip(excess - 1.5, 0.0, 1.5),
-            np.maximum(0.0, excess - 3.0),
-            np.minimum(worst, 4.0),
-            np.clip(worst - 4.0, 0.0, 4.0),
-            np.maximum(0.0, worst - 8.0),
+            *_bent(excess, _EXCESS_BENDS),
+            *_bent(worst, _WORST_BENDS),
             hurried,
             10.0 / np.maximum(5.0, ends - starts),
-            np.minimum(nearby, 2.0),
-            np.maximum(0.0, nearby - 2.0),
-            usual,
+            *_bent(nearby, (2.0,)),
+            passage,
             gap_before.astype(np.float64) + gap_after,
             np.minimum(before, after)[found],
             hole_before.astype(np.float64) + hole_after,
+            np.full(len(found), min(_NOISY, of_recording)),
+            np.minimum(shifts.max(axis=0), _UNSURE_FRAMES),
         ],
         axis=1,
     )
+
+
+def _bent(
+    values: npt.NDArray[np.float64], bends: tuple[float, ...]
+) -> Iterator[npt.NDArray[np.float64]]:
+    """The parts of the values up to each bend and above the last: a line for each part."""
+    yield np.minimum(values, bends[0])
+    for low, high in itertools.pairwise(bends):
+        yield np.clip(values - low, 0.0, high - low)
+    yield np.maximum(0.0, values - bends[-1])
 
 
 def confidences(placed: PlacedWords) -> npt.NDArray[np.float64]:

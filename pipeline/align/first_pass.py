@@ -18,7 +18,8 @@ from pipeline.audio.spool import FrameSpool
 
 __all__ = ["RoughTimes", "search_regions"]
 
-_OFF_FRAME = 2.1
+_OFF_FRAME = 2.83
+_OFF_FRAME_PER_EXCESS = 0.7
 _OFF_ENTER = 60.0
 _SKIP_OPEN = 40.0
 _SKIP_WORD = 3.0
@@ -71,7 +72,7 @@ def _penalties(words: int, frames: int, usual_excess: float) -> Penalties:
     # words of a region may be missing from the audio, and the beam must let that through.
     wide = _WIDE_BEAM + _SKIP_WORD * words
     beam = wide if words <= _WIDE_BEAM_WORDS or words * frames <= _WIDE_BEAM_CELLS else _BEAM
-    off_frame = _OFF_FRAME + usual_excess
+    off_frame = _OFF_FRAME + _OFF_FRAME_PER_EXCESS * usual_excess
     return Penalties(off_frame, _OFF_ENTER, _SKIP_OPEN, _SKIP_WORD, beam)
 
 

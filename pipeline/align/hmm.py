@@ -58,10 +58,8 @@ _FEWEST_FRAMES_PER_WORD = 3
 _MOST_ROUNDS = 2
 _FIRST_STEP = 2  # where speech is clear, every second frame says as much as all of them
 _FIRM = LocalPenalties(off_enter=60.0, off_frame=3.0, skip_word=60.0)
-_LEAVE = 20.0
-_LEAVE_PER_EXCESS = 30.0
-_SKIP_PER_LEAVE = 2.0  # a word said oddly is better placed, and judged by its evidence, than lost
-_OFF_FRAME = 0.7
+# A word said oddly is better placed, and judged by its evidence, than lost.
+_LENIENT = LocalPenalties(off_enter=32.0, off_frame=1.1, skip_word=64.0)
 _PRESENT = 0.16
 _LEAST_COVERAGE = 0.25
 _FEWEST_SOUNDS = 8  # different phones that even a sentence has
@@ -70,8 +68,8 @@ _MOST_FRAMES_UNANCHORED = 6000
 _MOST_ADRIFT = 0.1
 _ADAPTATION_FRAMES = 180_000
 _SAMPLE_FRAMES = 12_000
-_CLEAN_EXCESS = 0.4
-_CLEAR_EXCESS = 0.9
+_CLEAN_EXCESS = -0.46
+_CLEAR_EXCESS = 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,7 +176,6 @@ class HmmAligner:
                 statistics = Statistics.empty(model)
                 placed = place_words(
                     recording,
-                    shortfalls,
                     text.forms,
                     _sample(rough, recording.frames),
                     model,
@@ -200,13 +197,12 @@ class HmmAligner:
             progress.start("Placing words", recording.frames)
             placed = place_words(
                 recording,
-                shortfalls,
                 text.forms,
                 RoughTimes(*second_chances(rough.starts, rough.ends, strays)),
                 model,
                 mixtures,
                 heard,
-                _penalties(usual_excess),
+                _LENIENT,
                 executor,
                 progress.advance,
             )
@@ -305,14 +301,6 @@ def _sample(rough: RoughTimes, frames: int) -> RoughTimes:
 
 def _usual_excess(placed: PlacedWords) -> float:
     return float(np.nanmedian(placed.excess)) if np.isfinite(placed.excess).any() else 1.0
-
-
-def _penalties(usual: float) -> LocalPenalties:
-    """In a bad recording right words fit badly as well, so that wrong ones must fit worse."""
-    leave = _LEAVE + _LEAVE_PER_EXCESS * usual
-    return LocalPenalties(
-        off_enter=leave, off_frame=_OFF_FRAME + usual, skip_word=_SKIP_PER_LEAVE * leave
-    )
 
 
 def _check_coverage(audio: Path, confidence: npt.NDArray[np.float64], heard: DecodedPhones) -> None:

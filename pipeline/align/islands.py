@@ -25,8 +25,8 @@ _FAR_FRAMES = 1000
 _PHONES_PER_FRAME = 0.05
 _MANY_MISSING_WORDS = 10
 _MISSING_PER_WORD = 5
-_BEYOND_DOUBT = 8.0  # nats, all words of a group together
-_LIKELY = 2.5  # the same for each word on average
+_BEYOND_DOUBT = 3.0  # nats, all words of a group together
+_LIKELY = 0.5  # the same for each word on average
 
 
 def stray_words(

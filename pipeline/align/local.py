@@ -23,7 +23,7 @@ from pipeline.align.records import TimedWord
 from pipeline.align.scores import Mixtures, SenoneGroups, group_senones, score_frames
 from pipeline.align.second_pass import LocalPenalties, align_stretch
 from pipeline.align.triphone_graph import TriphoneGraphBuilder
-from pipeline.align.word_evidence import path_states, word_evidence
+from pipeline.align.word_evidence import word_evidence
 from pipeline.audio.excerpts import excerpts
 from pipeline.audio.features import FRAME_MS, cepstra_blocks
 from pipeline.audio.recording import Recording
@@ -123,11 +123,7 @@ def _place(
     )
     if path is None:
         return placed
-    states = path_states(graph, path)
-    at = np.arange(frames)
-    free = np.max([scores[3 * heard_phone + state, at] for state in range(3)], axis=0)
-    excess = np.where(states >= 0, free - scores[states, at], 0.0).astype(np.float64)
-    placed.place(np.arange(words, dtype=np.int32), word_evidence(graph, path, excess), 0)
+    placed.place(np.arange(words, dtype=np.int32), word_evidence(graph, path), 0)
     return placed
 
 

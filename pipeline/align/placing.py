@@ -12,16 +12,14 @@ import numpy.typing as npt
 from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.adaptation import Statistics
 from pipeline.align.first_pass import RoughTimes
-from pipeline.align.first_scores import OFF_COLUMN, SHORTFALL_STEP
 from pipeline.align.phone_decoder import DecodedPhones
 from pipeline.align.records import TimedWords
 from pipeline.align.scores import Mixtures
 from pipeline.align.second_pass import LocalPenalties, align_stretch
 from pipeline.align.stretches import Stretch, plan_stretches
 from pipeline.align.triphone_graph import TriphoneGraphBuilder
-from pipeline.align.word_evidence import WordEvidence, path_states, word_evidence
+from pipeline.align.word_evidence import WordEvidence, word_evidence
 from pipeline.audio.recording import Recording
-from pipeline.audio.spool import FrameSpool
 from pipeline.lexicon.records import SpokenForm
 
 __all__ = ["PlacedWords", "place_words", "timed_words"]
@@ -73,7 +71,6 @@ class PlacedWords:
 
 def place_words(
     recording: Recording,
-    shortfalls: FrameSpool,
     forms: Sequence[tuple[SpokenForm, ...]],
     rough: RoughTimes,
     model: AcousticModel,
@@ -88,7 +85,6 @@ def place_words(
 
     Args:
         recording: the features.
-        shortfalls: the first pass's scores of all frames.
         forms: the spoken forms of every word of the text.
         rough: where the first pass found them.
         model: the acoustic model.
@@ -126,12 +122,7 @@ def place_words(
             of_arcs = np.where(path.arcs[:, None] >= 0, graph.senones[path.arcs], -1)
             senones = np.repeat(of_arcs.ravel(), np.diff(path.bounds).ravel()).astype(np.int32)
             counted.add(features, senones, model, mixtures)
-        column = path_states(graph, path)
-        column[column < 0] = OFF_COLUMN
-        rows = shortfalls.read(stretch.start, stretch.stop)
-        of_path = rows[np.arange(len(rows)), column].astype(np.float64)
-        excess = (of_path - rows[:, OFF_COLUMN]) * float(SHORTFALL_STEP)
-        return word_evidence(graph, path, excess), counted
+        return word_evidence(graph, path), counted
 
     placed = PlacedWords.of(rough)
     stretches = list(plan_stretches(rough.starts, rough.ends, recording.frames))

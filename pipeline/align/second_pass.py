@@ -15,7 +15,7 @@ import numpy.typing as npt
 from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.scores import Mixtures
 from pipeline.align.soft_boundaries import boundary_shifts
-from pipeline.align.stretch_scores import score_stretch
+from pipeline.align.stretch_scores import StretchScores, score_stretch
 from pipeline.align.triphone_graph import TriphoneGraph
 
 __all__ = ["LocalPenalties", "PhonePath", "align_stretch"]
@@ -50,11 +50,14 @@ class PhonePath:
             after the last.
         shifts: float32, shape (phones + 1,): how many frames later each phone is expected to begin,
             and the last one to end; see `pipeline.align.soft_boundaries`.
+        excess: float32, shape (frames,): how much worse the state of the path fits than the phone
+            recognised there, nats; 0 off the transcript.
     """
 
     arcs: npt.NDArray[np.int32]
     bounds: npt.NDArray[np.int32]
     shifts: npt.NDArray[np.float32]
+    excess: npt.NDArray[np.float32]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -245,4 +248,19 @@ def align_stretch(
         return None
     arcs, bounds = rows[:, 0].copy(), rows[:, 1:].copy()
     shifts = boundary_shifts(scores, graph, first_word, last_word, arcs, bounds, model)
-    return PhonePath(arcs, bounds, shifts)
+    excess = _excess(scores, graph.first_arc[first_word], arcs, bounds)
+    return PhonePath(arcs, bounds, shifts, excess)
+
+
+def _excess(
+    scores: StretchScores,
+    first_arc: npt.NDArray[np.int32],
+    arcs: npt.NDArray[np.int32],
+    bounds: npt.NDArray[np.int32],
+) -> npt.NDArray[np.float32]:
+    frames = np.diff(bounds).ravel()
+    arc = np.repeat(np.repeat(arcs, 3), frames)
+    state = np.repeat(np.tile(np.arange(3), len(arcs)), frames)
+    place = np.maximum(0, arc - first_arc)
+    of_path = scores.states[np.arange(len(arc)), place, state]
+    return np.where(arc >= 0, scores.off - of_path, np.float32(0.0))

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pipeline.align.second_pass import PhonePath
 from pipeline.align.triphone_graph import TriphoneGraph
 
-__all__ = ["WordEvidence", "path_states", "word_evidence"]
+__all__ = ["WordEvidence", "word_evidence"]
 
 _SHORTEST_PHONE_FRAMES = 3  # a phone of one frame a state can be no shorter
 
@@ -41,25 +41,14 @@ class WordEvidence:
     hurried: npt.NDArray[np.float64]
 
 
-def path_states(graph: TriphoneGraph, path: PhonePath) -> npt.NDArray[np.int64]:
-    """The state without context of each frame, 3 * phone + 0 to 2; -1 off the transcript."""
-    states = 3 * graph.phone[path.arcs][:, None].astype(np.int64) + np.arange(3)
-    states[path.arcs < 0] = -1
-    return np.repeat(states.ravel(), np.diff(path.bounds).ravel())
-
-
-def word_evidence(
-    graph: TriphoneGraph, path: PhonePath, excess: npt.NDArray[np.float64]
-) -> WordEvidence:
+def word_evidence(graph: TriphoneGraph, path: PhonePath) -> WordEvidence:
     """Gather the evidence of the words of a path.
 
     Args:
         graph: the words, in triphones.
         path: the path through them.
-        excess: float64, shape (frames,): how much worse the state of the path fits than the phone
-            recognised freely, nats.
     """
-    total = np.concatenate([[0.0], np.cumsum(excess)])
+    total = np.concatenate([[0.0], np.cumsum(path.excess, dtype=np.float64)])
     spoken = (path.arcs >= 0) & (graph.source[path.arcs] != graph.target[path.arcs])
     word = graph.word[path.arcs[spoken]]
     begin, end = path.bounds[spoken, 0], path.bounds[spoken, 3]

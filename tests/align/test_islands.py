@@ -72,9 +72,9 @@ def test_a_likely_sentence_deep_in_foreign_speech_stays(model: AcousticModel) ->
         likely[6 + missing : 14 + missing] = confidence
         return stray_words(*times(words), likely, heard(model), model).tolist()
 
-    assert strays(20, 0.8) == list(range(26, 34))
-    assert not strays(20, 0.95)
-    assert not strays(3, 0.8)
+    assert strays(20, 0.6) == list(range(26, 34))
+    assert not strays(20, 0.8)
+    assert not strays(3, 0.6)
 
 
 def test_nothing_found(model: AcousticModel) -> None:
@@ -104,18 +104,23 @@ def test_words_before_the_first_foreign_speech(model: AcousticModel) -> None:
 def test_words_beyond_doubt_stay(model: AcousticModel) -> None:
     sentence = [(at, at + 30) for at in range(1500, 1590, 30)]
     words = [*SPOKEN, None, *sentence, None, *LATER]
-    confidence = np.full(len(words), 0.8)
+    confidence = np.full(len(words), 0.7)
     assert stray_words(*times(words), confidence, heard(model), model).tolist() == [7, 8, 9]
-    confidence[7:10] = 0.97
+    confidence[7:10] = 0.8
     assert not len(stray_words(*times(words), confidence, heard(model), model))
 
 
 def test_many_words_that_are_only_likely_are_not_beyond_doubt(model: AcousticModel) -> None:
-    sentence = [(at, at + 30) for at in range(1500, 1650, 30)]
-    words = [*SPOKEN, None, *sentence, None, *LATER]
-    confidence = np.full(len(words), 0.88)
-    strays = stray_words(*times(words), confidence, heard(model), model)
-    assert strays.tolist() == [7, 8, 9, 10, 11]
+    sentence = [(at, at + 20) for at in range(1500, 1700, 20)]
+    words = [*SPOKEN, *[None] * 30, *sentence, *LATER]
+
+    def strays(confidence: float) -> list[int]:
+        likely = np.full(len(words), 0.95)
+        likely[36:46] = confidence
+        return stray_words(*times(words), likely, heard(model), model).tolist()
+
+    assert strays(0.6) == list(range(36, 46))
+    assert not strays(0.65)
 
 
 def test_a_word_far_from_its_sentence(model: AcousticModel) -> None:
@@ -138,8 +143,9 @@ def test_words_here_and_there_of_a_missing_passage() -> None:
 
     few = [at % 8 == 0 and 40 <= at < 120 for at in range(160)]
     assert scattered(few, 0.8) == list(range(80, 160, 8))
+    assert scattered(few, 0.96) == []
     assert scattered([at % 2 == 0 for at in range(160)], 0.8) == []
     sentence = [75 <= at < 85 for at in range(160)]
-    assert scattered(sentence, 0.8) == list(range(115, 125))
-    assert scattered(sentence, 0.97) == []
+    assert scattered(sentence, 0.55) == list(range(115, 125))
+    assert scattered(sentence, 0.7) == []
     assert scattered_words(np.full(3, -1, np.int32), np.zeros(3)).tolist() == []

@@ -72,7 +72,7 @@ def place(
     statistics = Statistics.empty(model)
     with ThreadPoolExecutor(threads) as executor:
         placed = place_words(
-            beginning.recording, beginning.shortfalls, beginning.forms, rough, model,
+            beginning.recording, beginning.forms, rough, model,
             Mixtures.of(model), beginning.heard, FIRM, executor, lambda frame: None, statistics,
         )  # fmt: skip
     return placed, statistics
