@@ -7,8 +7,9 @@ places the boundaries.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -45,7 +46,7 @@ from pipeline.episode import Gap
 from pipeline.errors import InputError
 from pipeline.lexicon.lexicon import load_lexicon
 from pipeline.lexicon.pronounce import pronounce_forms
-from pipeline.lexicon.records import SpokenForm
+from pipeline.lexicon.records import Pronunciation, SpokenForm
 from pipeline.lexicon.reductions import ReducedLexicon
 from pipeline.lexicon.spoken import spoken_forms
 from pipeline.processors import usual_threads
@@ -148,11 +149,18 @@ class HmmAligner:
             FrameSpool(COLUMNS, np.uint8) as shortfalls,
             ThreadPoolExecutor(self._threads) as executor,
         ):
-            _listen(audio, recording, progress)
-            # First: a transcript of something else may be long and full of words to be guessed.
-            _check_length(audio, recording.frames, len(transcript.words))
+            # Of a transcript of something else, long and full of words to be guessed, the rest
+            # need not be read.
+            unwanted = threading.Event()
+            reading = executor.submit(_read_words, transcript, self._model, unwanted)
+            try:
+                _listen(audio, recording, progress)
+                _check_length(audio, recording.frames, len(transcript.words))
+            except BaseException:
+                unwanted.set()
+                raise
             progress.start("Reading words")
-            text = _read_words(transcript, self._model)
+            text = reading.result()
             progress.finish()
             model = compensate_for(self._model, recording, text.phones)
             mixtures = Mixtures.of(model)
@@ -210,8 +218,21 @@ class HmmAligner:
         return placed, heard
 
 
-def _read_words(transcript: Transcript, model: AcousticModel) -> _Text:
-    lexicon = load_lexicon()
+class _InterruptibleLexicon:
+    """Pronounces words until they are unwanted."""
+
+    def __init__(self, unwanted: threading.Event) -> None:
+        self._lexicon = load_lexicon()
+        self._unwanted = unwanted
+
+    def pronounce(self, word: str) -> tuple[Pronunciation, ...]:
+        if self._unwanted.is_set():
+            raise CancelledError
+        return self._lexicon.pronounce(word)
+
+
+def _read_words(transcript: Transcript, model: AcousticModel, unwanted: threading.Event) -> _Text:
+    lexicon = _InterruptibleLexicon(unwanted)
     as_said = spoken_forms([word.text for word in transcript.words])
     careful_forms = pronounce_forms(as_said, lexicon)
     forms = pronounce_forms(as_said, ReducedLexicon(lexicon))
