@@ -7,12 +7,15 @@ and costs a third of the time.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 
 import numba
 import numpy as np
 import numpy.typing as npt
+from numba import types
+from numba.extending import intrinsic
 
 from pipeline.align.acoustic_model import AcousticModel
 
@@ -95,6 +98,23 @@ def group_senones(
     )
 
 
+@intrinsic
+def _with_wide_vectors(typing_context: Any) -> Any:
+    """Have LLVM use all of the vector registers in the function that says this.
+
+    On Intel's servers it keeps to half of them, which was wise when they slowed down for the other
+    half; the scores take a fifth less with all. There is no public way to say so.
+    """
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        # Without it all is the same, but slower.
+        with contextlib.suppress(AttributeError, TypeError):
+            set.add(builder.function.attributes, '"prefer-vector-width"="512"')
+        return context.get_dummy_value()
+
+    return types.void(), codegen
+
+
 @numba.njit(cache=True, nogil=True, fastmath=True)
 def score_codebook(
     x: npt.NDArray[np.float32],
@@ -116,6 +136,7 @@ def score_codebook(
         senones: int32.
         scores: float32, shape (senones, 64), for the result.
     """
+    _with_wide_vectors()  # type: ignore[call-arg]  # numba passes its own
     streams, densities, _ = quadratics.shape
     best = np.empty((len(senones), 64), np.float32)
     better = np.empty((len(senones), 64), np.float32)

@@ -50,12 +50,14 @@ def score_stretch(
     """Score a stretch; see `pipeline.align.second_pass.align_stretch` for the arguments."""
     first_arc = graph.first_arc[first_word]
     arc_end = graph.first_arc[last_word + 1]
+    values = features.transpose(1, 2, 0)
+    values = np.concatenate([np.square(values), values], axis=1)
     states = np.empty((len(features), int((arc_end - first_arc).max(initial=0)), 3), np.float32)
     off = np.empty(len(features), np.float32)
     for phone in np.union1d(graph.phone, heard):
         arcs = np.flatnonzero(graph.phone == phone)
         _score_phone(
-            features,
+            values,
             heard == phone,
             arcs,
             graph.senones[arcs],
@@ -72,7 +74,7 @@ def score_stretch(
 
 @numba.njit(cache=True, nogil=True)
 def _score_phone(
-    features: npt.NDArray[np.float32],
+    values: npt.NDArray[np.float32],
     is_heard: npt.NDArray[np.bool_],
     arcs: npt.NDArray[np.int64],
     senones: npt.NDArray[np.int32],
@@ -84,9 +86,12 @@ def _score_phone(
     states: npt.NDArray[np.float32],
     off: npt.NDArray[np.float32],
 ) -> None:
-    """Score the states of one phone's arcs, `senones` being theirs, into `states` and `off`."""
-    frames, streams, size = features.shape
-    x = np.zeros((streams, 2 * size, BLOCK_FRAMES), np.float32)
+    """Score the states of one phone's arcs, `senones` being theirs, into `states` and `off`.
+
+    `values`: shape (streams, 26, frames), as `score_codebook` takes them.
+    """
+    streams, size, frames = values.shape
+    x = np.zeros((streams, size, BLOCK_FRAMES), np.float32)
     chosen = np.empty(BLOCK_FRAMES, np.int64)
     # In the window of the n-th chosen frame are the arcs from low[n] up to, not with, high[n].
     low = np.empty(BLOCK_FRAMES, np.int64)
@@ -100,13 +105,9 @@ def _score_phone(
             begin += 1
         if begin < end or is_heard[t]:
             chosen[count], low[count], high[count] = t, begin, end
-            for stream in range(streams):
-                for i in range(size):
-                    value = features[t, stream, i]
-                    x[stream, i, count] = value * value
-                    x[stream, size + i, count] = value
             count += 1
         if count == BLOCK_FRAMES or (t == frames - 1 and count):
+            _gather(values, chosen[:count], x)
             wanted = _distinct_senones(senones, ci_senones, low[0], high[count - 1], place)
             scores = np.empty((len(wanted), BLOCK_FRAMES), np.float32)
             score_codebook(x, quadratics, log_weights, wanted, scores)
@@ -121,6 +122,18 @@ def _score_phone(
                 if is_heard[frame]:
                     off[frame] = max(scores[0, n], scores[1, n], scores[2, n])
             count = 0
+
+
+@numba.njit(cache=True, nogil=True)
+def _gather(
+    values: npt.NDArray[np.float32], frames: npt.NDArray[np.int64], x: npt.NDArray[np.float32]
+) -> None:
+    """Copy the frames, run by run of those that follow each other."""
+    first = 0
+    for n in range(1, len(frames) + 1):
+        if n == len(frames) or frames[n] != frames[n - 1] + 1:
+            x[:, :, first:n] = values[:, :, frames[first] : frames[first] + n - first]
+            first = n
 
 
 @numba.njit(cache=True, nogil=True)

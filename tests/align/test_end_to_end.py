@@ -6,6 +6,7 @@ import itertools
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,11 @@ import pytest
 from pipeline.align.hmm import HmmAligner
 from pipeline.align.records import Alignment
 from pipeline.audio.decode import ffmpeg_executable
+from pipeline.errors import InputError
 from pipeline.export.episode_json import read_episode
+from pipeline.lexicon.records import Pronunciation
 from pipeline.progress import SilentProgress
-from pipeline.transcript.parse import read_transcript
+from pipeline.transcript.parse import parse_transcript, read_transcript
 from tests.align.conftest import DEMO, ROOT
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -169,6 +172,25 @@ def _ffmpeg(*words: str | Path) -> None:
 
 def _aligned(audio: Path, text: Path, threads: int) -> Alignment:
     return HmmAligner(threads).align(read_transcript(text), audio, SilentProgress())
+
+
+def test_words_are_read_no_further_once_the_audio_is_of_no_use(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    read: list[str] = []
+
+    class SlowLexicon:
+        def pronounce(self, word: str) -> tuple[Pronunciation, ...]:
+            read.append(word)
+            time.sleep(0.01)
+            return (Pronunciation(("AH",), 0.0),)
+
+    monkeypatch.setattr("pipeline.align.hmm.load_lexicon", SlowLexicon)
+    text = " ".join(f"word{''.join(chr(97 + int(d)) for d in str(n))}" for n in range(5000))
+    transcript = parse_transcript(f"{text}\n".encode(), "text")
+    with pytest.raises(InputError, match="no such audio file"):
+        HmmAligner().align(transcript, tmp_path / "missing.wav", SilentProgress())
+    assert len(read) < 5000
 
 
 def test_neither_threads_nor_container_change_anything(part: tuple[Path, Path, Path]) -> None:
