@@ -110,7 +110,9 @@ def evidence(placed: PlacedWords) -> npt.NDArray[np.float64]:
     excess = np.where(unknown, 4.0, placed.excess[found].astype(np.float64))
     worst = np.where(unknown, 8.0, placed.worst_excess[found].astype(np.float64))
     hurried = np.where(unknown, 1.0, placed.hurried[found])
-    of_recording = min(_WORST_RECORDING, *np.percentile(excess, [25])) if len(found) else 0.0
+    of_recording = _WORST_RECORDING
+    if len(found):
+        of_recording = min(of_recording, float(np.percentile(excess, 25)))
     excess = np.clip(excess - of_recording, 0.0, 12.0)
     worst = np.clip(worst - of_recording, 0.0, 20.0)
     nearby = _mean_nearby(excess, _NEAR_WORDS, with_self=False)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.ahead import map_ahead
+from pipeline.memory import give_back_freed
 from pipeline.processors import usual_threads
 from pipeline.speakers.boundaries import Boundary
 from pipeline.speakers.clusters import halve
@@ -57,6 +58,7 @@ def find_voices(evidence: Evidence, expected: int | None) -> Fit:
         trials = itertools.product(guesses, spreads)
         # What takes long releases the interpreter's lock.
         for fit in map_ahead(lambda trial: fit_voices(evidence, *trial), trials, usual_threads()):
+            give_back_freed()
             believable = _believable(fit, best, evidence, expected)
             if found is None or (believable, fit.score) > (is_believed, found.score):
                 found, is_believed = fit, believable
