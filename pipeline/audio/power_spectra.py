@@ -1,7 +1,7 @@
 """Power spectra of many windows at once, summed up by filters.
 
 NumPy transforms one window after the other. Here 32 windows go through each step together and fill
-the vector registers, which is four times as fast: the real transform of 512 samples as a complex
+the vector registers, which is three times as fast: the real transform of 512 samples as a complex
 one of 256 in four steps of radix 4 (Stockham's order; see Van Loan, "Computational frameworks for
 the fast Fourier transform", 1992).
 """
