@@ -26,6 +26,7 @@ __all__ = [
     "group_senones",
     "score_codebook",
     "score_frames",
+    "squares_and_values",
 ]
 
 BLOCK_FRAMES = 64
@@ -103,7 +104,7 @@ def _with_wide_vectors(typing_context: Any) -> Any:
     """Have LLVM use all of the vector registers in the function that says this.
 
     On Intel's servers it keeps to half of them, which was wise when they slowed down for the other
-    half; the scores take a fifth less with all. There is no public way to say so.
+    half; the scores take a third less with all. There is no public way to say so.
     """
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -130,7 +131,7 @@ def score_codebook(
     and stores without masks, which makes it twice as fast.
 
     Args:
-        x: float32, shape (streams, 26, 64): the squares of the 13 values, and the values.
+        x: float32, shape (streams, 26, 64): see `squares_and_values`.
         quadratics: those of the codebook, shape (streams, densities, 27).
         log_weights: as `Mixtures` has them.
         senones: int32.
@@ -194,12 +195,22 @@ def _score_block(
         )
 
 
-def _lay_out(features: npt.NDArray[np.float32], x: npt.NDArray[np.float32]) -> None:
-    """Write a block of at most 64 frames, (frames, streams, 13), into `x` of `score_codebook`."""
+def squares_and_values(features: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """What the densities are functions of.
+
+    Args:
+        features: float32, shape (frames, streams, 13).
+
+    Returns:
+        float32, shape (streams, 26, frames): the squares of the 13 values, and the values; the `x`
+        of `score_codebook` for each 64 of the frames.
+    """
     values = features.transpose(1, 2, 0)
-    size, frames = values.shape[1:]
-    np.square(values, out=x[:, :size, :frames])
-    x[:, size:, :frames] = values
+    streams, size, frames = values.shape
+    both = np.empty((streams, 2 * size, frames), np.float32)
+    np.square(values, out=both[:, :size])
+    both[:, size:] = values
+    return both
 
 
 def score_frames(
@@ -215,12 +226,13 @@ def score_frames(
     Returns:
         float32, shape (senones, frames), rows in the order of `groups.senones`.
     """
-    frames, streams, size = features.shape
-    x = np.zeros((streams, 2 * size, BLOCK_FRAMES), dtype=np.float32)
+    values = squares_and_values(features)
+    streams, size, frames = values.shape
+    x = np.zeros((streams, size, BLOCK_FRAMES), dtype=np.float32)
     block = np.empty((len(groups.senones), BLOCK_FRAMES), dtype=np.float32)
     scores = np.empty((len(groups.senones), frames), dtype=np.float32)
     for at in range(0, frames, BLOCK_FRAMES):
-        _lay_out(features[at : at + BLOCK_FRAMES], x)
+        x[:, :, : frames - at] = values[:, :, at : at + BLOCK_FRAMES]
         _score_block(
             x,
             mixtures.quadratics,

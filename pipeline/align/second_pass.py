@@ -258,9 +258,8 @@ def _excess(
     arcs: npt.NDArray[np.int32],
     bounds: npt.NDArray[np.int32],
 ) -> npt.NDArray[np.float32]:
-    frames = np.diff(bounds).ravel()
-    arc = np.repeat(np.repeat(arcs, 3), frames)
-    state = np.repeat(np.tile(np.arange(3), len(arcs)), frames)
+    arc = np.repeat(arcs, bounds[:, 3] - bounds[:, 0])
+    state = np.repeat(np.tile(np.arange(3), len(arcs)), np.diff(bounds).ravel())
     place = np.maximum(0, arc - first_arc)
     of_path = scores.states[np.arange(len(arc)), place, state]
     return np.where(arc >= 0, scores.off - of_path, np.float32(0.0))

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.align.acoustic_model import AcousticModel
-from pipeline.align.scores import BLOCK_FRAMES, Mixtures, score_codebook
+from pipeline.align.scores import BLOCK_FRAMES, Mixtures, score_codebook, squares_and_values
 from pipeline.align.triphone_graph import TriphoneGraph
 
 __all__ = ["StretchScores", "score_stretch"]
@@ -50,8 +50,7 @@ def score_stretch(
     """Score a stretch; see `pipeline.align.second_pass.align_stretch` for the arguments."""
     first_arc = graph.first_arc[first_word]
     arc_end = graph.first_arc[last_word + 1]
-    values = features.transpose(1, 2, 0)
-    values = np.concatenate([np.square(values), values], axis=1)
+    values = squares_and_values(features)
     states = np.empty((len(features), int((arc_end - first_arc).max(initial=0)), 3), np.float32)
     off = np.empty(len(features), np.float32)
     for phone in np.union1d(graph.phone, heard):
@@ -88,7 +87,7 @@ def _score_phone(
 ) -> None:
     """Score the states of one phone's arcs, `senones` being theirs, into `states` and `off`.
 
-    `values`: shape (streams, 26, frames), as `score_codebook` takes them.
+    `values` are those of `squares_and_values`.
     """
     streams, size, frames = values.shape
     x = np.zeros((streams, size, BLOCK_FRAMES), np.float32)
