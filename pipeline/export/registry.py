@@ -16,6 +16,7 @@ from pipeline.episode import Episode
 from pipeline.errors import InputError
 from pipeline.export.options import DEFAULT_OPTIONS, ExportOptions
 from pipeline.export.text_check import find_unwritable
+from pipeline.memory import give_back_freed
 from pipeline.progress import Progress
 from pipeline.subtitles.styles import Style
 from pipeline.suggest import did_you_mean
@@ -146,6 +147,8 @@ def render_formats(
         name = f"{episode.id}{form.suffix}"
         text: str = module.render(episode, style, options)
         files[name] = _encode(text, form, options)
+        del text
+        give_back_freed()
         if hasattr(module, "warnings"):
             for warning in module.warnings(episode):
                 progress.warn(f"{name}: {warning}")

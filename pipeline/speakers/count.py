@@ -107,7 +107,7 @@ def _guesses(
 
 def _shares(fit: Fit, cuts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Share of each voice in each segment, shape (segments, voices)."""
-    words: npt.NDArray[np.float64] = np.add.reduceat(fit.posterior, cuts[:-1], axis=0)
+    words = np.add.reduceat(fit.posterior, cuts[:-1], axis=0, dtype=np.float64)
     return words / np.diff(cuts)[:, None]
 
 
@@ -145,14 +145,15 @@ def _apart(fit: Fit, evidence: Evidence) -> float:
     share = _shares(fit, evidence.cuts)
     own = np.zeros((fit.count, fit.count))
     for view, voices, within in zip(evidence.segments, fit.voices, fit.within, strict=True):
-        means = view.means
+        frames = np.maximum(view.frames, 1.0)
         for one in range(fit.count):
             for other in range(one):
                 difference = voices[one] - voices[other]
                 direction = np.linalg.solve(within, difference)
+                along = (view.sums @ direction) / frames
                 spread = 0.0
                 for voice in (one, other):
-                    deviation = (means - voices[voice]) @ direction
+                    deviation = along - voices[voice] @ direction
                     weight = share[:, voice] * (view.frames > 0)
                     variance = (weight * view.frames * deviation**2).sum()
                     spread += float(variance / max(1.0, float(weight.sum()))) / 2

@@ -114,11 +114,13 @@ def embed_windows(windows: Windows, mel: npt.NDArray[np.float32]) -> Embeddings:
         mel: float32, shape (n, 40): mel energies of the frames in any window, in order; where the
             audio ends early there are fewer.
     """
-    place = np.cumsum(windows.frames(int(windows.end.max(initial=0)))) - 1
-    mel = np.vstack([mel, np.zeros((1, MEL_SIZE), np.float32)])
+    frames = np.flatnonzero(windows.frames(int(windows.end.max(initial=0))))
+    places = np.searchsorted(frames, windows.begin)
     rows = np.empty((len(windows.segment), WINDOW_FRAMES, MEL_SIZE), np.float32)
-    for number, (begin, end) in enumerate(zip(windows.begin, windows.end, strict=True)):
-        rows[number] = filled(mel[np.minimum(place[begin:end], len(mel) - 1)])
+    for number, (place, length) in enumerate(zip(places, windows.end - windows.begin, strict=True)):
+        heard = mel[place : place + length]
+        silence = np.zeros((length - len(heard), MEL_SIZE), np.float32)
+        rows[number] = filled(np.vstack([heard, silence]))
     points = embed(rows)
     mean = points.mean(axis=0, dtype=np.float64) if len(points) else np.zeros(EMBEDDING_SIZE)
     centred = points - mean

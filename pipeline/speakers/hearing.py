@@ -80,7 +80,6 @@ class Heard:
 @contextmanager
 def listen(cues: TextCues, alignment: Alignment, audio: Path) -> Iterator[Heard | None]:
     """Listen where the words are; None if hardly anything is heard there."""
-    words = len(alignment.words)
     with (
         FrameSpool(ENVELOPE_SIZE, np.float32) as envelope,
         FrameSpool(2, np.float32) as pitch_and_side,
@@ -91,40 +90,45 @@ def listen(cues: TextCues, alignment: Alignment, audio: Path) -> Iterator[Heard 
         if envelope.frames < _LEAST_FRAMES:
             yield None
             return
+        give_back_freed()
         embeddings = embed_windows(windows, mel)
         del mel
         give_back_freed()
-        background = learn_background(envelope, pitch_and_side)
-        columns = len(background.means) * ENVELOPE_SIZE
-        with FrameSpool(columns, np.float32) as sums:
-            statistics = SpooledStatistics(sums)
-            parts = map_ahead(
-                lambda begin: frames.statistics(
-                    begin, min(words, begin + _WORDS_AT_ONCE), background
-                ),
-                range(0, words, _WORDS_AT_ONCE),
-                usual_threads(),
-            )
-            for part in parts:
-                statistics.append(part)
-            give_back_freed()
-            space = learn_space(background, statistics, cuts)
-            points = _points_of_words(space, statistics, words)
-        give_back_freed()
+        space, points = _place_words(frames, cuts)
         views = (points, embeddings.of_words(cuts, points.frames))
         evidence = Evidence.of_nobody(views, cuts, cues.boundary)
+        give_back_freed()
         yield Heard(frames, space, embeddings, evidence)
 
 
+def _place_words(frames: _SpooledFrames, cuts: npt.NDArray[np.int64]) -> tuple[VoiceSpace, Points]:
+    """Learn the directions in which the voices differ, and where the words lie in them."""
+    background = learn_background(frames.envelope, frames.pitch_and_side)
+    give_back_freed()
+    words = len(frames.ends) - 1
+    with FrameSpool(len(background.means) * ENVELOPE_SIZE, np.float32) as sums:
+        statistics = SpooledStatistics(sums)
+        parts = map_ahead(
+            lambda begin: frames.statistics(begin, min(words, begin + _WORDS_AT_ONCE), background),
+            range(0, words, _WORDS_AT_ONCE),
+            usual_threads(),
+        )
+        for part in parts:
+            statistics.append(part)
+        give_back_freed()
+        space = learn_space(background, statistics, cuts)
+        give_back_freed()
+        return space, _points_of_words(space, statistics, words)
+
+
 def _points_of_words(space: VoiceSpace, statistics: SpooledStatistics, words: int) -> Points:
-    parts = [
-        space.points(statistics.between(begin, begin + _WORDS_AT_ONCE))
-        for begin in range(0, words, _WORDS_AT_ONCE)
-    ]
-    return Points(
-        np.concatenate([part.sums for part in parts]),
-        np.concatenate([part.frames for part in parts]),
-    )
+    sums = np.empty((words, space.dimensions), np.float32)
+    frames = np.empty(words)
+    for begin in range(0, words, _WORDS_AT_ONCE):
+        part = space.points(statistics.between(begin, begin + _WORDS_AT_ONCE))
+        sums[begin : begin + _WORDS_AT_ONCE] = part.sums
+        frames[begin : begin + _WORDS_AT_ONCE] = part.frames
+    return Points(sums, frames)
 
 
 def _owners(alignment: Alignment) -> npt.NDArray[np.int32]:

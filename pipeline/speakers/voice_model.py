@@ -101,9 +101,10 @@ class Fit:
     """The outcome.
 
     Attributes:
-        posterior: float64, shape (words, speakers): probability of each speaker.
+        posterior: float32, shape (words, speakers): probability of each speaker.
         path: int64, shape (words,): the likeliest sequence of speakers.
-        heard: float64, shape (words, speakers): what the voice alone says, log-likelihoods.
+        heard: float32, shape (words, speakers): what the voice alone says, log-likelihoods, over
+            that of the likeliest voice, 0 to -12.
         voices: for each view float64, shape (speakers, dimensions).
         within: for each view float64, shape (dimensions, dimensions): covariance of a frame within
             a voice.
@@ -111,9 +112,9 @@ class Fit:
         score: log-likelihood of everything.
     """
 
-    posterior: npt.NDArray[np.float64]
+    posterior: npt.NDArray[np.float32]
     path: npt.NDArray[np.int64]
-    heard: npt.NDArray[np.float64]
+    heard: npt.NDArray[np.float32]
     voices: tuple[npt.NDArray[np.float64], ...]
     within: tuple[npt.NDArray[np.float64], ...]
     frames: npt.NDArray[np.float64]
@@ -168,7 +169,7 @@ def fit_voices(
                 within_covariance(view, share, means)
                 for view, means in zip(segments, voices, strict=True)
             )
-        heard = _voice_evidence(evidence.views, voices, within, heard_of)
+        heard, likeliest_voices = _voice_evidence(evidence.views, voices, within, heard_of)
         model = (
             _with_names(heard, evidence.named),
             change[evidence.boundary],
@@ -178,11 +179,13 @@ def fit_voices(
         before, score = (
             score,
             decoded.log_likelihood
+            + likeliest_voices
             + sum(_spread(view, spread) for view, spread in zip(segments, within, strict=True)),
         )
         if abs(score - before) < settled:
             break
-        share = np.add.reduceat(decoded.posterior, evidence.cuts[:-1], axis=0) / lengths[:, None]
+        words = np.add.reduceat(decoded.posterior, evidence.cuts[:-1], axis=0, dtype=np.float64)
+        share = words / lengths[:, None]
         change = _learn_change(decoded.change, evidence.boundary, prior)
     return Fit(decoded.posterior, likeliest(*model), heard, voices, within, frames, score)
 
@@ -195,14 +198,14 @@ def describe_voices(evidence: Evidence, path: npt.NDArray[np.int64], speakers: i
         path: int64, shape (words,): the speaker of each word.
         speakers: how many there are.
     """
-    posterior = (path[:, None] == np.arange(speakers)).astype(np.float64)
+    posterior = (path[:, None] == np.arange(speakers)).astype(np.float32)
     frames = posterior.T @ evidence.words.frames
     voices = tuple(_voices(view, posterior) for view in evidence.views)
     within = tuple(
         within_covariance(view, posterior, means)
         for view, means in zip(evidence.views, voices, strict=True)
     )
-    heard = _voice_evidence(evidence.views, voices, within, frames >= _LEAST_FRAMES)
+    heard, _ = _voice_evidence(evidence.views, voices, within, frames >= _LEAST_FRAMES)
     return Fit(posterior, path, heard, voices, within, frames, 0.0)
 
 
@@ -218,28 +221,35 @@ def _voice_evidence(
     voices: tuple[npt.NDArray[np.float64], ...],
     within: tuple[npt.NDArray[np.float64], ...],
     heard_of: npt.NDArray[np.bool_],
-) -> npt.NDArray[np.float64]:
-    heard = np.zeros((len(views[0].frames), len(voices[0])))
-    for points, means, spread in zip(views, voices, within, strict=True):
+) -> tuple[npt.NDArray[np.float32], float]:
+    """`Fit.heard`, and the log-likelihoods of each word's likeliest voice, summed up."""
+    terms = []
+    for means, spread in zip(voices, within, strict=True):
         weights = np.linalg.solve(spread, means.T)
-        level = 0.5 * np.einsum("sd,ds->s", means, weights)
-        for begin in range(0, len(heard), _WORDS_AT_ONCE):
-            part = slice(begin, begin + _WORDS_AT_ONCE)
-            heard[part] += points.sums[part] @ weights - np.outer(points.frames[part], level)
-    if not heard_of.all():
-        heard[:, ~heard_of] = -np.inf if heard_of.any() else 0.0
-    lowest = heard.max(axis=1, keepdims=True) - _MOST_EVIDENCE
-    limited: npt.NDArray[np.float64] = np.maximum(heard, lowest)
-    return limited
+        terms.append((weights, 0.5 * np.einsum("sd,ds->s", means, weights)))
+    heard = np.empty((len(views[0].frames), len(voices[0])), np.float32)
+    total = 0.0
+    for begin in range(0, len(heard), _WORDS_AT_ONCE):
+        part = slice(begin, begin + _WORDS_AT_ONCE)
+        found = np.zeros(heard[part].shape)
+        for points, (weights, level) in zip(views, terms, strict=True):
+            found += points.sums[part] @ weights - np.outer(points.frames[part], level)
+        found[:, ~heard_of] = -np.inf if heard_of.any() else 0.0
+        highest = found.max(axis=1, keepdims=True)
+        total += float(highest.sum())
+        heard[part] = np.maximum(found - highest, -_MOST_EVIDENCE)
+    return heard, total
 
 
 def _with_names(
-    heard: npt.NDArray[np.float64], named: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
-    evidence = heard.copy()
+    heard: npt.NDArray[np.float32], named: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float32]:
     at = np.flatnonzero(named >= 0)
-    evidence[at] = evidence[at].max(axis=1, keepdims=True) + _NO_VOICE
-    evidence[at, named[at]] = heard[at].max(axis=1)
+    if not len(at):
+        return heard
+    evidence = heard.copy()
+    evidence[at] = _NO_VOICE
+    evidence[at, named[at]] = 0.0
     return evidence
 
 
@@ -277,8 +287,7 @@ def _learn_change(
 
 def _spread(segments: Points, within: npt.NDArray[np.float64]) -> float:
     """What all voices' evidence has in common: the Gaussian's own terms."""
-    heard = segments.frames > 0
-    means = segments.means[heard]
-    square = np.einsum("ij,ij->i", means @ np.linalg.inv(within), means)
+    scatter = segments.scatter(np.ones(len(segments.frames)))
     _, log_volume = np.linalg.slogdet(within)
-    return float(-0.5 * (square * segments.frames[heard]).sum() - 0.5 * heard.sum() * log_volume)
+    heard = int((segments.frames > 0).sum())
+    return float(-0.5 * np.trace(np.linalg.solve(within, scatter)) - 0.5 * heard * log_volume)

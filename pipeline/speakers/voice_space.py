@@ -37,6 +37,7 @@ _SUBSPACE_ROUNDS = 12
 _MOST_COMPONENTS = 50
 _SEGMENTS_A_COMPONENT = 4
 _SEGMENTS_AT_ONCE = 200
+_ROWS_AT_ONCE = 1000
 _RELEVANCE = 20.0
 _HALF_FRAMES = 20.0
 _LEAST_HALVES = 4
@@ -63,15 +64,35 @@ class Points:
         means: npt.NDArray[np.float64] = self.sums / np.maximum(self.frames, 1.0)[:, None]
         return means
 
-    def summed(self, cuts: npt.NDArray[np.int64]) -> Points:
-        """Sums over the stretches that begin at `cuts` (the last is where the last one ends)."""
+    def scatter(self, weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Weighted sum of each frame's mean's outer product, shape (dimensions, dimensions).
+
+        Args:
+            weights: float64, shape (n,): of the frames of each row.
+        """
+        total = np.zeros((self.sums.shape[1], self.sums.shape[1]))
+        scale = weights / np.maximum(self.frames, 1.0)
+        for begin in range(0, len(self.sums), _ROWS_AT_ONCE):
+            part = slice(begin, begin + _ROWS_AT_ONCE)
+            rows = self.sums[part].astype(np.float64)
+            total += rows.T @ (rows * scale[part, None])
+        return total
+
+    def summed(
+        self, cuts: npt.NDArray[np.int64], share: npt.NDArray[np.float64] | None = None
+    ) -> Points:
+        """Sums over the stretches that begin at `cuts` (the last is where the last one ends).
+
+        `share` is how much of each row counts, float64, shape (n,); None for all.
+        """
+        share = np.ones(len(self.frames)) if share is None else share
         sums = np.empty((len(cuts) - 1, self.sums.shape[1]), np.float64)
         for begin in range(0, len(sums), _SEGMENTS_AT_ONCE):
             part = cuts[begin : begin + _SEGMENTS_AT_ONCE + 1]
-            rows = self.sums[part[0] : part[-1]]
+            rows = self.sums[part[0] : part[-1]] * share[part[0] : part[-1], None]
             own = np.add.reduceat(rows, part[:-1] - part[0], axis=0, dtype=np.float64)
             sums[begin : begin + len(own)] = own
-        return Points(sums, np.add.reduceat(self.frames, cuts[:-1]), self.variance)
+        return Points(sums, np.add.reduceat(self.frames * share, cuts[:-1]), self.variance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +112,11 @@ class VoiceSpace:
     components: npt.NDArray[np.float32]
     extra_mean: npt.NDArray[np.float64]
     telling: npt.NDArray[np.bool_]
+
+    @property
+    def dimensions(self) -> int:
+        """How many numbers a point has."""
+        return int(self.components.shape[1] + self.telling.sum())
 
     def points(self, statistics: WordStatistics) -> Points:
         """Project: components of the envelope, then pitch and side if they say anything."""
@@ -197,8 +223,7 @@ def within_from_halves(words: Points, cuts: npt.NDArray[np.int64]) -> npt.NDArra
     segments = words.summed(cuts)
     begin = np.cumsum(segments.frames) - segments.frames
     middle = np.repeat(begin + segments.frames / 2, np.diff(cuts))
-    later = before > middle
-    second = Points(words.sums * later[:, None], words.frames * later).summed(cuts)
+    second = words.summed(cuts, (before > middle).astype(np.float64))
     first = Points(segments.sums - second.sums, segments.frames - second.frames)
     usable = np.minimum(first.frames, second.frames) >= _HALF_FRAMES
     if usable.sum() < _LEAST_HALVES:
@@ -219,11 +244,9 @@ def within_covariance(
         share: float64, shape (n, speakers): to whom each belongs.
         voices: float64, shape (speakers, dimensions): mean of each.
     """
-    means = segments.means
-    total = np.zeros((means.shape[1], means.shape[1]))
-    for weight, voice in zip(share.T, voices, strict=True):
-        centred = means - voice
-        total += centred.T @ (centred * (weight * segments.frames)[:, None])
+    total = segments.scatter(share.sum(axis=1))
+    cross = (segments.sums.T @ share) @ voices
+    total += (voices.T * (share.T @ segments.frames)) @ voices - cross - cross.T
     count = float(share[segments.frames > 0].sum())
     if segments.variance is None:
         return _shrunk(total, count)

@@ -20,6 +20,7 @@ from threadpoolctl import threadpool_limits
 from pipeline.align.records import Alignment
 from pipeline.engine_settings import EngineSettings
 from pipeline.episode import Speaker
+from pipeline.memory import give_back_freed
 from pipeline.progress import Progress
 from pipeline.speakers.boundaries import Boundary, TextCues, read_cues
 from pipeline.speakers.count import find_voices
@@ -91,6 +92,7 @@ class VoiceDiarizer:
                 return by_text(transcript, alignment, speakers, audio, progress)
             everyone, owners = known_labels(cues.label, speakers, progress)
             fit = find_voices(heard.evidence, len(speakers or everyone) or None)
+            give_back_freed()
             marked = bool((cues.boundary[1:] == Boundary.DASH).any())
             if fit.count == 1 and marked and len(everyone) != 1:
                 progress.warn(

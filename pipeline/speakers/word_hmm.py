@@ -16,25 +16,25 @@ class Decoded:
     """What the model makes of the words.
 
     Attributes:
-        posterior: float64, shape (words, speakers): probability of each speaker.
+        posterior: float32, shape (words, speakers): probability of each speaker.
         change: float64, shape (words,): probability that the speaker changes before the word.
         log_likelihood: of the evidence, over all sequences.
     """
 
-    posterior: npt.NDArray[np.float64]
+    posterior: npt.NDArray[np.float32]
     change: npt.NDArray[np.float64]
     log_likelihood: float
 
 
 def decode(
-    evidence: npt.NDArray[np.float64],
+    evidence: npt.NDArray[np.float32],
     change: npt.NDArray[np.float64],
     next_speaker: npt.NDArray[np.float64],
 ) -> Decoded:
     """Probabilities of the speakers (forward-backward).
 
     Args:
-        evidence: float64, shape (words, speakers): log-likelihood of each word for each speaker.
+        evidence: float32, shape (words, speakers): log-likelihood of each word for each speaker.
         change: float64, shape (words,): prior probability of a change before each word.
         next_speaker: float64, shape (speakers, speakers): who follows whom after a change; rows
             sum to 1, the diagonal is 0 unless there is one speaker only.
@@ -42,19 +42,15 @@ def decode(
     words, speakers = evidence.shape
     if speakers == 1 or words == 0:
         return Decoded(
-            np.ones((words, speakers)),
+            np.ones((words, speakers), np.float32),
             np.zeros(words),
             float(evidence.sum()),
         )
-    top = evidence.max(axis=1, keepdims=True)
-    posterior, changed, log_likelihood = _forward_backward(
-        np.exp(evidence - top), change, next_speaker
-    )
-    return Decoded(posterior, changed, float(log_likelihood + top.sum()))
+    return Decoded(*_forward_backward(evidence, change, next_speaker))
 
 
 def likeliest(
-    evidence: npt.NDArray[np.float64],
+    evidence: npt.NDArray[np.float32],
     change: npt.NDArray[np.float64],
     next_speaker: npt.NDArray[np.float64],
 ) -> npt.NDArray[np.int64]:
@@ -71,54 +67,60 @@ def likeliest(
 
 @numba.njit(cache=True, nogil=True)
 def _forward_backward(
-    likelihood: npt.NDArray[np.float64],
+    evidence: npt.NDArray[np.float32],
     change: npt.NDArray[np.float64],
     next_speaker: npt.NDArray[np.float64],
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], float]:
-    words, speakers = likelihood.shape
-    forward = np.zeros((words, speakers))
-    scale = np.zeros(words)
-    for s in range(speakers):
-        forward[0, s] = likelihood[0, s] / speakers
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64], float]:
+    words, speakers = evidence.shape
+    posterior = np.empty((words, speakers), np.float32)  # of what is heard so far, at first
+    scale = np.empty(words)
+    log_likelihood = 0.0
+    before = np.full(speakers, 1 / speakers)
+    reached = before.copy()
     for t in range(words):
         if t > 0:
             for s in range(speakers):
-                reached = forward[t - 1, s] * (1 - change[t])
+                reached[s] = before[s] * (1 - change[t])
                 for r in range(speakers):
-                    reached += forward[t - 1, r] * change[t] * next_speaker[r, s]
-                forward[t, s] = reached * likelihood[t, s]
-        scale[t] = max(forward[t].sum(), 1e-300)
-        forward[t] /= scale[t]
-    posterior = np.empty((words, speakers))
+                    reached[s] += before[r] * change[t] * next_speaker[r, s]
+        top = evidence[t].max()
+        for s in range(speakers):
+            reached[s] *= np.exp(evidence[t, s] - top)
+        scale[t] = max(reached.sum(), 1e-300)
+        for s in range(speakers):
+            before[s] = reached[s] / scale[t]
+            posterior[t, s] = before[s]
+        log_likelihood += np.log(scale[t]) + top
     changed = np.zeros(words)
     backward = np.ones(speakers)
-    posterior[words - 1] = forward[words - 1]
+    heard = np.empty(speakers)
     for t in range(words - 1, 0, -1):
-        heard = likelihood[t] * backward / scale[t]
-        earlier = np.zeros(speakers)
+        top = evidence[t].max()
+        for s in range(speakers):
+            heard[s] = np.exp(evidence[t, s] - top) * backward[s] / scale[t]
+        total = 0.0
         for r in range(speakers):
-            stay = (1 - change[t]) * heard[r]
             move = 0.0
             for s in range(speakers):
                 move += change[t] * next_speaker[r, s] * heard[s]
-            earlier[r] = stay + move
-            changed[t] += forward[t - 1, r] * move
-        backward = earlier
-        posterior[t - 1] = forward[t - 1] * backward
-        posterior[t - 1] /= max(posterior[t - 1].sum(), 1e-300)
-    return posterior, changed, np.log(scale).sum()
+            changed[t] += posterior[t - 1, r] * move
+            backward[r] = (1 - change[t]) * heard[r] + move
+            total += posterior[t - 1, r] * backward[r]
+        for r in range(speakers):
+            posterior[t - 1, r] = posterior[t - 1, r] * backward[r] / max(total, 1e-300)
+    return posterior, changed, log_likelihood
 
 
 @numba.njit(cache=True, nogil=True)
 def _viterbi(
-    evidence: npt.NDArray[np.float64],
+    evidence: npt.NDArray[np.float32],
     log_stay: npt.NDArray[np.float64],
     log_change: npt.NDArray[np.float64],
     log_next: npt.NDArray[np.float64],
 ) -> npt.NDArray[np.int64]:
     words, speakers = evidence.shape
-    best = evidence[0].copy()
-    came_from = np.zeros((words, speakers), np.int64)
+    best = evidence[0].astype(np.float64)
+    came_from = np.zeros((words, speakers), np.uint8)
     for t in range(1, words):
         now = np.empty(speakers)
         for s in range(speakers):
