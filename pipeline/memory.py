@@ -13,8 +13,8 @@ _LARGE_BYTES = 16 << 20  # with a quarter of it, making room anew takes a second
 _MOST_HEAPS = 2
 
 
-def keep_little() -> None:
-    """From now on, large blocks go back to the system as soon as they are freed.
+def keep_little(large_bytes: int = _LARGE_BYTES) -> None:
+    """From now on, blocks of `large_bytes` go back to the system as soon as they are freed.
 
     By itself glibc counts ever larger ones among those that it keeps, up to 32 MB, and has up to
     eight heaps for each processor to keep them in: on eight hours of audio that is 90 MB.
@@ -22,8 +22,8 @@ def keep_little() -> None:
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             mallopt = ctypes.CDLL(None).mallopt
-            mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
-            mallopt(_M_TRIM_THRESHOLD, _LARGE_BYTES)
+            mallopt(_M_MMAP_THRESHOLD, large_bytes)
+            mallopt(_M_TRIM_THRESHOLD, large_bytes)
             mallopt(_M_ARENA_MAX, _MOST_HEAPS)
 
 

@@ -212,8 +212,8 @@ def run_job(
     watch = StageClock(progress)
     timed = (time or time_episode)(job, watch)
     found = correct(timed.episode, corrections, watch, job.audio)
-    give_back_freed()
     watch.start("Writing")
+    give_back_freed()
     rendered = [
         replace(form, as_aligned=True) if form.name == "episode" else form
         for form in find_formats(formats)

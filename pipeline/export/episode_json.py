@@ -28,7 +28,7 @@ from pipeline.export.text_check import find_unwritable
 from pipeline.files import read_bytes
 from pipeline.subtitles.styles import Style
 
-__all__ = ["FORMAT", "parse_episode", "read_episode", "render"]
+__all__ = ["FORMAT", "parse_episode", "read_episode", "render", "render_parts"]
 
 FORMAT = "episode-subtitles/1"
 _ROWS_AT_ONCE = 500
@@ -41,6 +41,13 @@ def render(episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTI
 
     A speaker's labels and role stay in the config.
     """
+    return "".join(render_parts(episode, style, options))
+
+
+def render_parts(
+    episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTIONS
+) -> Iterator[str]:
+    """The same, some of it at a time."""
     header = {
         "id": episode.id,
         "title": episode.title,
@@ -48,18 +55,14 @@ def render(episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTI
         "transcript": asdict(episode.transcript),
         "speakers": [{"key": speaker.key, "name": speaker.name} for speaker in episode.speakers],
     }
-    return "".join(
-        (
-            f'{{"format": {_DUMP(FORMAT)},\n "episode": {_DUMP(header)},\n ',
-            f'"engine": {_DUMP(asdict(episode.engine))}',
-            *_table("chapters", episode.chapters),
-            *_table("lines", episode.lines),
-            *_table("words", episode.words),
-            *_table("events", episode.events),
-            *_table("gaps", episode.gaps),
-            "}\n",
-        )
-    )
+    yield f'{{"format": {_DUMP(FORMAT)},\n "episode": {_DUMP(header)},\n '
+    yield f'"engine": {_DUMP(asdict(episode.engine))}'
+    yield from _table("chapters", episode.chapters)
+    yield from _table("lines", episode.lines)
+    yield from _table("words", episode.words)
+    yield from _table("events", episode.events)
+    yield from _table("gaps", episode.gaps)
+    yield "}\n"
 
 
 def _table(name: str, records: Sequence[Chapter | Line | Word | Event | Gap]) -> Iterator[str]:

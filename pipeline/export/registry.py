@@ -7,6 +7,7 @@ should know before using the file.
 
 from __future__ import annotations
 
+import codecs
 import importlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -42,7 +43,8 @@ class Format:
     Attributes:
         name: what `--format` calls it.
         suffix: comes after the episode's id in the file's name.
-        module: name within `pipeline.export`; has the functions `render` and perhaps `warnings`.
+        module: name within `pipeline.export`; has the functions `render` and perhaps `warnings`,
+            and `render_parts` if the whole text is very long.
         summary: one phrase for `--help`.
         plain: whether it is plain text, whose line ends and byte order mark users may choose.
         as_aligned: whether it shows the episode as aligned, with its corrections in the options.
@@ -145,9 +147,12 @@ def render_formats(
     for form in formats:
         module = importlib.import_module(f"pipeline.export.{form.module}")
         name = f"{episode.id}{form.suffix}"
-        text: str = module.render(episode, style, options)
-        files[name] = _encode(text, form, options)
-        del text
+        if hasattr(module, "render_parts"):
+            parts = module.render_parts(episode, style, options)
+        else:
+            parts = [module.render(episode, style, options)]
+        files[name] = _encode(parts, form, options)
+        del parts
         give_back_freed()
         if hasattr(module, "warnings"):
             for warning in module.warnings(episode):
@@ -175,7 +180,7 @@ def render_corrected(
     return files
 
 
-def _encode(text: str, form: Format, options: ExportOptions) -> bytes:
-    if form.plain and options.crlf:
-        text = text.replace("\n", "\r\n")
-    return text.encode("utf-8-sig" if form.plain and options.bom else "utf-8")
+def _encode(parts: Iterable[str], form: Format, options: ExportOptions) -> bytes:
+    mark = codecs.BOM_UTF8 if form.plain and options.bom else b""
+    line_end = "\r\n" if form.plain and options.crlf else "\n"
+    return mark + b"".join(part.replace("\n", line_end).encode() for part in parts)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.ahead import map_ahead
-from pipeline.memory import give_back_freed
+from pipeline.memory import give_back_freed, keep_little
 from pipeline.processors import usual_threads
 from pipeline.speakers.boundaries import Boundary
 from pipeline.speakers.clusters import halve
@@ -32,8 +33,36 @@ _LEAST_RUNS_FRAMES = 500.0
 _LEAST_SHARE = 0.01
 _ALTERNATING_MARKS = 3
 _MANY_SEGMENTS = 1000
+_LARGE_BYTES = 1 << 20  # arrays of all words, where there are very many
 _BY_CHANCE, _FEW_SEGMENTS = 0.5, 20
 """Halves of one voice gain so much, and the more the fewer segments there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A `Fit` without what it says about each word: many are kept at a time.
+
+    Attributes:
+        voices: for each view float64, shape (voices, dimensions).
+        within: for each view float64, shape (dimensions, dimensions).
+        share: float64, shape (segments, voices): of each voice in each segment.
+        apart: least separation of two voices.
+        in_sentences: for each voice, frames of what it says at length over those of all it says;
+            0 where it says too little.
+        score: log-likelihood of everything.
+    """
+
+    voices: tuple[npt.NDArray[np.float64], ...]
+    within: tuple[npt.NDArray[np.float64], ...]
+    share: npt.NDArray[np.float64]
+    apart: float
+    in_sentences: tuple[float, ...]
+    score: float
+
+    @property
+    def count(self) -> int:
+        """How many voices there are."""
+        return len(self.in_sentences)
 
 
 def find_voices(evidence: Evidence, expected: int | None) -> Fit:
@@ -45,9 +74,10 @@ def find_voices(evidence: Evidence, expected: int | None) -> Fit:
             than that are believed only where the audio leaves no doubt, fewer where it shows
             no further voice.
     """
+    keep_little(_LARGE_BYTES)
     segments = evidence.segments
     within = tuple(_first_within(view, evidence.cuts) for view in evidence.views)
-    best = fit_voices(evidence, np.ones((len(segments[0].frames), 1)), within)
+    best = _try(evidence, np.ones((len(segments[0].frames), 1)), within)
     widest = best
     while widest.count < MOST_VOICES:
         guesses = list(_guesses(evidence, segments, widest, within))
@@ -57,11 +87,11 @@ def find_voices(evidence: Evidence, expected: int | None) -> Fit:
         is_believed = False
         trials = itertools.product(guesses, spreads)
         # What takes long releases the interpreter's lock.
-        for fit in map_ahead(lambda trial: fit_voices(evidence, *trial), trials, usual_threads()):
+        for trial in map_ahead(lambda guess: _try(evidence, *guess), trials, usual_threads()):
             give_back_freed()
-            believable = _believable(fit, best, evidence, expected)
-            if found is None or (believable, fit.score) > (is_believed, found.score):
-                found, is_believed = fit, believable
+            believable = _believable(trial, best, evidence, expected)
+            if found is None or (believable, trial.score) > (is_believed, found.score):
+                found, is_believed = trial, believable
         if found is None:
             break
         widest = found
@@ -70,7 +100,26 @@ def find_voices(evidence: Evidence, expected: int | None) -> Fit:
         # A first cut may miss, and the next one show two voices for all that.
         elif widest.count >= best.count + 2:
             break
-    return best
+    return fit_voices(evidence, best.share, best.within)
+
+
+def _try(
+    evidence: Evidence,
+    guess: npt.NDArray[np.float64],
+    within: tuple[npt.NDArray[np.float64], ...],
+) -> _Trial:
+    fit = fit_voices(evidence, guess, within)
+    cuts = evidence.cuts
+    words = np.add.reduceat(fit.posterior, cuts[:-1], axis=0, dtype=np.float64)
+    share = words / np.diff(cuts)[:, None]
+    return _Trial(
+        fit.voices,
+        fit.within,
+        share,
+        _apart(fit, share, evidence.segments),
+        _in_sentences(fit, evidence.words.frames),
+        fit.score,
+    )
 
 
 def _first_within(view: Points, cuts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
@@ -83,32 +132,26 @@ def _first_within(view: Points, cuts: npt.NDArray[np.int64]) -> npt.NDArray[np.f
 def _guesses(
     evidence: Evidence,
     segments: tuple[Points, ...],
-    fit: Fit,
+    widest: _Trial,
     within: tuple[npt.NDArray[np.float64], ...],
 ) -> Iterator[npt.NDArray[np.float64]]:
-    """Shares of the segments, shape (segments, voices + 1), with one voice of `fit` cut in two."""
-    share = _shares(fit, evidence.cuts)
+    """Shares of segments, shape (segments, voices + 1), with one voice of `widest` cut in two."""
+    share = widest.share
     owner = share.argmax(axis=1)
-    spreads = within if fit.count == 1 else fit.within
+    spreads = within if widest.count == 1 else widest.within
     views = list(zip(segments, spreads, strict=True))
     ways = None
     if len(segments[0].frames) > _MANY_SEGMENTS:  # each trial takes long then, and few are needed
-        views, ways = views if fit.count == 1 else views[1:], 1
-    for voice in range(fit.count):
+        views, ways = views if widest.count == 1 else views[1:], 1
+    for voice in range(widest.count):
         for view, spread in views:
             mine = np.flatnonzero((owner == voice) & (view.frames > 0))
             part = Points(view.sums[mine], view.frames[mine])
             for second in halve(part, spread)[:ways]:
                 yield _moved(share, mine[second], voice)
     marks = np.cumsum(evidence.boundary == Boundary.DASH)[evidence.cuts[:-1]]
-    if fit.count == 1 and marks[-1] >= _ALTERNATING_MARKS:
+    if widest.count == 1 and marks[-1] >= _ALTERNATING_MARKS:
         yield _moved(share, np.flatnonzero(marks % 2), 0)
-
-
-def _shares(fit: Fit, cuts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Share of each voice in each segment, shape (segments, voices)."""
-    words = np.add.reduceat(fit.posterior, cuts[:-1], axis=0, dtype=np.float64)
-    return words / np.diff(cuts)[:, None]
 
 
 def _moved(
@@ -120,31 +163,30 @@ def _moved(
     return grown
 
 
-def _believable(fit: Fit, best: Fit, evidence: Evidence, expected: int | None) -> bool:
-    more = fit.count - best.count
+def _believable(trial: _Trial, best: _Trial, evidence: Evidence, expected: int | None) -> bool:
+    more = trial.count - best.count
     least_gain, separation, sentences = _EXPECTED
     if expected is None:
         least_gain, separation, sentences = _UNTOLD
-    elif fit.count > expected:
+    elif trial.count > expected:
         least_gain, separation, sentences = _BEYOND
-    parameters = sum(voices.shape[1] for voices in fit.voices) * more
-    gain = (fit.score - best.score) / (parameters * np.log(len(evidence.cuts)))
+    parameters = sum(voices.shape[1] for voices in trial.voices) * more
+    gain = (trial.score - best.score) / (parameters * np.log(len(evidence.cuts)))
     by_chance = _BY_CHANCE * (1 + _FEW_SEGMENTS / len(evidence.cuts))
     return bool(
         gain > max(least_gain, by_chance)
-        and _apart(fit, evidence) > separation
-        and _speak_long_enough(fit, evidence.words.frames, sentences)
+        and trial.apart > separation
+        and min(trial.in_sentences) >= sentences
     )
 
 
-def _apart(fit: Fit, evidence: Evidence) -> float:
+def _apart(fit: Fit, share: npt.NDArray[np.float64], segments: tuple[Points, ...]) -> float:
     """Least separation of two voices, measured by their own spread if that is wider than usual.
 
     All voices share one covariance, so that one that varies more than the others seems to be two.
     """
-    share = _shares(fit, evidence.cuts)
     own = np.zeros((fit.count, fit.count))
-    for view, voices, within in zip(evidence.segments, fit.voices, fit.within, strict=True):
+    for view, voices, within in zip(segments, fit.voices, fit.within, strict=True):
         frames = np.maximum(view.frames, 1.0)
         for one in range(fit.count):
             for other in range(one):
@@ -160,18 +202,18 @@ def _apart(fit: Fit, evidence: Evidence) -> float:
                 distance = FRAMES_A_SECOND * float(difference @ direction) ** 2
                 own[one, other] += distance / max(spread, 1e-9)
     apart = [own[one, other] for one in range(fit.count) for other in range(one)]
-    return float(min(fit.separation.min(), *apart))
+    return float(min((fit.separation.min(), *apart)))
 
 
-def _speak_long_enough(fit: Fit, frames: npt.NDArray[np.float64], share: float) -> bool:
-    """Every voice has its say, that `share` of it in sentences: a sound or a word is no voice."""
+def _in_sentences(fit: Fit, frames: npt.NDArray[np.float64]) -> tuple[float, ...]:
+    """Of what each voice says, the share that is long enough: a sound or a word is no voice."""
     begins = np.flatnonzero(np.diff(fit.path, prepend=-1))
     runs = np.add.reduceat(frames, begins)
     speaker = fit.path[begins]
+    least = max(min(_LEAST_RUNS_FRAMES, 0.1 * frames.sum()), _LEAST_SHARE * frames.sum())
+    found = []
     for voice in range(fit.count):
         mine = runs[speaker == voice]
         long = float(mine[mine >= _RUN_FRAMES].sum())
-        least = max(min(_LEAST_RUNS_FRAMES, 0.1 * frames.sum()), _LEAST_SHARE * frames.sum())
-        if long < least or long < share * mine.sum():
-            return False
-    return True
+        found.append(0.0 if long < least else long / float(mine.sum()))
+    return tuple(found)

@@ -120,7 +120,7 @@ _YEAR = re.compile(r"(?:1[5-9]|20)\d\ds?$")
 _NOT_BARE = re.compile(r"[^\w$€£%'-]+")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8192)
 def boundary(before: str, after: str, earlier: str = "") -> Boundary:
     """What lies between the words `before` and `after`, as written.
 

@@ -10,7 +10,7 @@ __all__ = ["display_length"]
 _NO_WIDTH = frozenset(("Mn", "Me", "Cf"))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8192)
 def display_length(text: str) -> int:
     """Length in characters as a viewer counts them: combining marks and controls take no place.
 
