@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -58,9 +58,10 @@ __all__ = ["HmmAligner"]
 _FEWEST_FRAMES_PER_WORD = 3
 _MOST_ROUNDS = 2
 _FIRST_STEP = 2  # where speech is clear, every second frame says as much as all of them
-_FIRM = LocalPenalties(off_enter=60.0, off_frame=3.0, skip_word=60.0)
+_FIRM = LocalPenalties(off_enter=60.0, off_frame=3.0, skip_word=60.0, replace_word=np.inf)
 # A word said oddly is better placed, and judged by its evidence, than lost.
-_LENIENT = LocalPenalties(off_enter=32.0, off_frame=1.1, skip_word=64.0)
+_LENIENT = LocalPenalties(off_enter=32.0, off_frame=1.1, skip_word=64.0, replace_word=52.0)
+_REPLACE_WORD_PER_EXCESS = 40.0
 _PRESENT = 0.16
 _LEAST_COVERAGE = 0.25
 _FEWEST_SOUNDS = 8  # different phones that even a sentence has
@@ -210,7 +211,7 @@ class HmmAligner:
                 model,
                 mixtures,
                 heard,
-                _LENIENT,
+                _lenient(usual_excess),
                 executor,
                 progress.advance,
             )
@@ -322,6 +323,13 @@ def _sample(rough: RoughTimes, frames: int) -> RoughTimes:
 
 def _usual_excess(placed: PlacedWords) -> float:
     return float(np.nanmedian(placed.excess)) if np.isfinite(placed.excess).any() else 1.0
+
+
+def _lenient(usual_excess: float) -> LocalPenalties:
+    """What is hard to hear fits its words less than those recognised in their place."""
+    excess = max(0.0, usual_excess - _CLEAN_EXCESS)
+    own = _LENIENT.replace_word + _REPLACE_WORD_PER_EXCESS * excess
+    return replace(_LENIENT, replace_word=own)
 
 
 def _check_coverage(audio: Path, confidence: npt.NDArray[np.float64], heard: DecodedPhones) -> None:

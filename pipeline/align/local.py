@@ -34,7 +34,7 @@ from pipeline.lexicon.reductions import ReducedLexicon
 
 __all__ = ["Passage", "align_passages"]
 
-_PENALTIES = LocalPenalties(off_enter=60.0, off_frame=2.0, skip_word=120.0)
+_PENALTIES = LocalPenalties(off_enter=60.0, off_frame=2.0, skip_word=120.0, replace_word=np.inf)
 _AROUND_MS = 10_000  # what the mean of the features is taken over
 _LEAST_REACH_FRAMES = 400
 _REACH_SHARE = 0.3

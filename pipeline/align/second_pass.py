@@ -23,6 +23,8 @@ __all__ = ["LocalPenalties", "PhonePath", "align_stretch"]
 _LOWEST = np.float32(-1e30)
 _FROM_OFF = -2
 _FROM_SKIP = -3
+_FROM_REPLACED = -4
+_REPLACED_STATES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,14 @@ class LocalPenalties:
         off_enter: for audio that the text lacks, once.
         off_frame: for each frame of it, beside the score of the phone recognised there.
         skip_word: for each word that the audio lacks.
+        replace_word: for each word in whose place another is said; its frames cost as those that
+            the text lacks, and it is likeliest as long as the word would be.
     """
 
     off_enter: float
     off_frame: float
     skip_word: float
+    replace_word: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +84,8 @@ def _align(
     off_enter: np.float32,
     off_frame: np.float32,
     skip_word: np.float32,
+    replace_word: np.float32,
+    usual_frames: npt.NDArray[np.float32],
 ) -> npt.NDArray[np.int32]:
     """Rows (arc, first frames of its three states, end), newest first; none if there is no path.
 
@@ -101,6 +108,16 @@ def _align(
     for t in range(frames):
         most_words = max(most_words, last_word[t] + 1 - first_word[t])
     off_entered = np.zeros((frames, most_words), np.bool_)
+    replaced = np.full((words + 1, _REPLACED_STATES), _LOWEST, np.float32)
+    replaced_advanced = np.zeros((frames, most_words, _REPLACED_STATES), np.bool_)
+    replaced_leave = np.empty(words + 1, np.float32)
+    replaced_stay = np.empty(words + 1, np.float32)
+    for w in range(words + 1):
+        share = np.float32(_REPLACED_STATES) / max(
+            usual_frames[w], np.float32(_REPLACED_STATES + 1)
+        )
+        replaced_leave[w] = np.log(share)
+        replaced_stay[w] = np.log(np.float32(1.0) - share)
     for t in range(frames):
         low, high = first_word[t], last_word[t]
         base = first_arc[low]
@@ -135,6 +152,22 @@ def _align(
                 off_entered[t, w - low] = True
             off[w] = max(_LOWEST, off[w] + off_scores[t] - off_frame)
             best = max(best, off[w])
+        for w in range(low, min(high + 1, words)):
+            for s in range(_REPLACED_STATES - 1, 0, -1):
+                value = replaced[w, s] + replaced_stay[w]
+                entering = replaced[w, s - 1] + replaced_leave[w]
+                if entering > value:
+                    value = entering
+                    replaced_advanced[t, w - low, s] = True
+                replaced[w, s] = max(_LOWEST, value + off_scores[t] - off_frame)
+                best = max(best, replaced[w, s])
+            value = replaced[w, 0] + replaced_stay[w]
+            entering = node[first_node[w]] - replace_word
+            if entering > value:
+                value = entering
+                replaced_advanced[t, w - low, 0] = True
+            replaced[w, 0] = max(_LOWEST, value + off_scores[t] - off_frame)
+            best = max(best, replaced[w, 0])
         first_n = first_node[low]
         for n in range(first_n, last_node[high]):
             node[n] = _LOWEST
@@ -153,6 +186,14 @@ def _align(
                 if off[w] > node[n]:
                     node[n] = off[w]
                     arrived[t, n - first_n] = _FROM_OFF
+            if w <= high and w < words:
+                for s in range(_REPLACED_STATES):
+                    replaced[w, s] = max(_LOWEST, replaced[w, s] - best)
+            if w > low:
+                value = replaced[w - 1, _REPLACED_STATES - 1] + replaced_leave[w - 1]
+                if value > node[n]:
+                    node[n] = value
+                    arrived[t, n - first_n] = _FROM_REPLACED
             if w > low and node[first_node[w - 1]] - skip_word > node[n]:
                 node[n] = node[first_node[w - 1]] - skip_word
                 arrived[t, n - first_n] = _FROM_SKIP
@@ -165,6 +206,8 @@ def _align(
                 node[n] = _LOWEST
             for w in range(low, first_word[t + 1]):
                 off[w] = _LOWEST
+                for s in range(_REPLACED_STATES):
+                    replaced[w, s] = _LOWEST
     end = first_node[-1]
     path = np.empty((arcs + frames, 5), np.int32)
     count = 0
@@ -187,6 +230,15 @@ def _align(
             path[count, 0] = -1
             path[count, 1:4] = t
             t -= 1
+        elif a == _FROM_REPLACED:
+            word -= 1
+            for s in range(_REPLACED_STATES - 1, -1, -1):
+                while not replaced_advanced[t, word - first_word[t], s]:
+                    t -= 1
+                t -= 1
+            path[count, 0] = -1
+            path[count, 1:4] = t + 1
+            n = first_node[word]
         else:
             for s in range(2, -1, -1):
                 while not advanced[t, a - first_arc[first_word[t]], s]:
@@ -243,6 +295,8 @@ def align_stretch(
         np.float32(penalties.off_enter),
         np.float32(penalties.off_frame),
         np.float32(penalties.skip_word),
+        np.float32(penalties.replace_word),
+        graph.usual_frames,
     )[::-1]
     if not len(rows):
         return None

@@ -20,6 +20,7 @@ __all__ = ["TriphoneGraph", "TriphoneGraphBuilder"]
 _INSIDE, _BEGIN, _END, _SINGLE = range(4)
 _OPEN = -1  # a context that depends on the neighbouring word
 _SILENCE_COST = 8.0
+_PHONE_FRAMES = 8.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +38,7 @@ class TriphoneGraph:
         first_arc: int32, shape (words + 2,).
         first_node: int32, shape (words + 1,): first node before each word.
         last_node: int32, shape (words + 1,): node after those before the next word.
+        usual_frames: float32, shape (words + 1,): how long each word usually takes.
     """
 
     phone: npt.NDArray[np.int32]
@@ -48,6 +50,7 @@ class TriphoneGraph:
     first_arc: npt.NDArray[np.int32]
     first_node: npt.NDArray[np.int32]
     last_node: npt.NDArray[np.int32]
+    usual_frames: npt.NDArray[np.float32]
 
 
 _Arc = tuple[int, int, int, int, int, int, float]
@@ -63,6 +66,7 @@ class _Template:
     nodes: int
     firsts: tuple[int, ...]
     lasts: tuple[int, ...]
+    usual_frames: float
 
 
 class TriphoneGraphBuilder:
@@ -130,6 +134,7 @@ class TriphoneGraphBuilder:
             first_arc=firsts_of_words,
             first_node=np.array(first_node, dtype=np.int32),
             last_node=np.array(last_node, dtype=np.int32),
+            usual_frames=np.array([*(t.usual_frames for t in templates), 0.0], dtype=np.float32),
         )
 
     def _template(self, forms: Sequence[SpokenForm]) -> _Template:
@@ -183,9 +188,15 @@ class TriphoneGraphBuilder:
                         (silence, silence, silence, _SINGLE, next_joint, next_joint, _SILENCE_COST)
                     )
                 joint = next_joint
-        template = _Template(tuple(arcs), nodes, tuple(firsts), tuple(lasts))
+        template = _Template(
+            tuple(arcs), nodes, tuple(firsts), tuple(lasts), _usual_frames(forms[0])
+        )
         self._templates[id(forms)] = (forms, template)
         return template
+
+
+def _usual_frames(form: SpokenForm) -> float:
+    return _PHONE_FRAMES * sum(len(spoken.pronunciations[0].phones) for spoken in form)
 
 
 def _pause(silence: int, node: int) -> tuple[int, int, int, int, int, int]:

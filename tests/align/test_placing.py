@@ -28,7 +28,7 @@ from pipeline.lexicon.pronounce import pronounce_words
 from pipeline.lexicon.records import SpokenForm
 from tests.align.conftest import DEMO
 
-FIRM = LocalPenalties(off_enter=1e6, off_frame=1e3, skip_word=1e6)
+FIRM = LocalPenalties(1e6, 1e3, 1e6, 1e6)
 pytestmark = pytest.mark.xdist_group("demo")
 
 

@@ -38,8 +38,9 @@ def anywhere(frames: int, words: int) -> tuple[npt.NDArray[np.int32], npt.NDArra
     return np.zeros(frames, np.int32), np.full(frames, words, np.int32)
 
 
-TO_THE_LETTER = LocalPenalties(off_enter=1e6, off_frame=1e3, skip_word=1e6)
-LENIENT = LocalPenalties(off_enter=30.0, off_frame=1.0, skip_word=30.0)
+TO_THE_LETTER = LocalPenalties(1e6, 1e3, 1e6, 1e6)
+LENIENT = LocalPenalties(30.0, 1.0, 30.0, 1e6)
+WORD_FOR_WORD = LocalPenalties(1e6, 1.0, 1e6, 30.0)
 
 
 def unheard(frames: int, model: AcousticModel) -> npt.NDArray[np.int32]:
@@ -171,6 +172,39 @@ def test_speech_that_the_text_lacks_is_left_out(model: AcousticModel) -> None:
     away = path.bounds[path.arcs < 0]
     assert (away[:, 3] - away[:, 0]).sum() >= 50
     assert away[:, 0].min() >= parts[1] - 5
+
+
+@pytest.mark.parametrize("before", [1, 5])
+def test_a_word_stands_where_others_in_place_of_those_around_it_leave_it(
+    model: AcousticModel, before: int
+) -> None:
+    rng = np.random.default_rng(0)
+    builder = TriphoneGraphBuilder(model)
+    kept, other = WORDS[:2]
+    once = builder.build([kept])
+    arcs, bounds, features = spoken(once, rng, model)
+    foreign_phone = model.phone_index["ZH"]
+    length = int(builder.build([other]).usual_frames[0])
+    foreign = typical(np.repeat(model.ci_senones[foreign_phone], length)[::3], model)
+    parts = [foreign, features, *[foreign] * 3, features, foreign]
+    heard = [np.full(len(part), foreign_phone, np.int32) for part in parts]
+    heard[1] = heard[5] = np.repeat(once.phone[arcs], bounds[:, 3] - bounds[:, 0])
+    graph = builder.build([*[other] * before, kept, *[other] * (6 - before)])
+    frames = sum(map(len, parts))
+    path = align_stretch(
+        np.concatenate(parts),
+        graph,
+        *anywhere(frames, 7),
+        model,
+        Mixtures.of(model),
+        np.concatenate(heard),
+        WORD_FOR_WORD,
+    )
+    assert path is not None
+    assert words_of(path, graph) == {before}
+    is_kept = (path.arcs >= 0) & (graph.word[path.arcs] == before)
+    begin = sum(map(len, parts[:before]))
+    assert path.bounds[is_kept, 0].min() == pytest.approx(begin, abs=10)
 
 
 @pytest.fixture
