@@ -108,11 +108,11 @@ def _align(
     for t in range(frames):
         most_words = max(most_words, last_word[t] + 1 - first_word[t])
     off_entered = np.zeros((frames, most_words), np.bool_)
-    replaced = np.full((words + 1, _REPLACED_STATES), _LOWEST, np.float32)
+    replaced = np.full((words, _REPLACED_STATES), _LOWEST, np.float32)
     replaced_advanced = np.zeros((frames, most_words, _REPLACED_STATES), np.bool_)
-    replaced_leave = np.empty(words + 1, np.float32)
-    replaced_stay = np.empty(words + 1, np.float32)
-    for w in range(words + 1):
+    replaced_leave = np.empty(words, np.float32)
+    replaced_stay = np.empty(words, np.float32)
+    for w in range(words):
         share = np.float32(_REPLACED_STATES) / max(
             usual_frames[w], np.float32(_REPLACED_STATES + 1)
         )

@@ -38,7 +38,7 @@ class TriphoneGraph:
         first_arc: int32, shape (words + 2,).
         first_node: int32, shape (words + 1,): first node before each word.
         last_node: int32, shape (words + 1,): node after those before the next word.
-        usual_frames: float32, shape (words + 1,): how long each word usually takes.
+        usual_frames: float32, shape (words,): how long each word usually takes.
     """
 
     phone: npt.NDArray[np.int32]
@@ -134,7 +134,7 @@ class TriphoneGraphBuilder:
             first_arc=firsts_of_words,
             first_node=np.array(first_node, dtype=np.int32),
             last_node=np.array(last_node, dtype=np.int32),
-            usual_frames=np.array([*(t.usual_frames for t in templates), 0.0], dtype=np.float32),
+            usual_frames=np.array([t.usual_frames for t in templates], dtype=np.float32),
         )
 
     def _template(self, forms: Sequence[SpokenForm]) -> _Template:

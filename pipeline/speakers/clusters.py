@@ -56,7 +56,7 @@ def halve(segments: Points, within: npt.NDArray[np.float64]) -> tuple[npt.NDArra
     chosen = Points(segments.sums[leaves], length[leaves])
     directions = _telling_directions(chosen, within)
     rows = chosen.means @ directions
-    everyone = (segments.sums @ directions) / np.maximum(length, 1.0)[:, None]
+    everyone = segments.means @ directions
     merges = _ward(rows, chosen.frames)
     ways: list[npt.NDArray[np.bool_]] = []
     for branch in _branches(merges, len(leaves), _WAYS if len(leaves) <= _FEW_LEAVES else 1):

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.ahead import map_ahead
-from pipeline.memory import give_back_freed, keep_little
+from pipeline.memory import give_back_freed
 from pipeline.processors import usual_threads
 from pipeline.speakers.boundaries import Boundary
 from pipeline.speakers.clusters import halve
@@ -33,7 +33,6 @@ _LEAST_RUNS_FRAMES = 500.0
 _LEAST_SHARE = 0.01
 _ALTERNATING_MARKS = 3
 _MANY_SEGMENTS = 1000
-_LARGE_BYTES = 1 << 20  # arrays of all words, where there are very many
 _BY_CHANCE, _FEW_SEGMENTS = 0.5, 20
 """Halves of one voice gain so much, and the more the fewer segments there are."""
 
@@ -43,7 +42,6 @@ class _Trial:
     """A `Fit` without what it says about each word: many are kept at a time.
 
     Attributes:
-        voices: for each view float64, shape (voices, dimensions).
         within: for each view float64, shape (dimensions, dimensions).
         share: float64, shape (segments, voices): of each voice in each segment.
         apart: least separation of two voices.
@@ -52,7 +50,6 @@ class _Trial:
         score: log-likelihood of everything.
     """
 
-    voices: tuple[npt.NDArray[np.float64], ...]
     within: tuple[npt.NDArray[np.float64], ...]
     share: npt.NDArray[np.float64]
     apart: float
@@ -74,7 +71,6 @@ def find_voices(evidence: Evidence, expected: int | None) -> Fit:
             than that are believed only where the audio leaves no doubt, fewer where it shows
             no further voice.
     """
-    keep_little(_LARGE_BYTES)
     segments = evidence.segments
     within = tuple(_first_within(view, evidence.cuts) for view in evidence.views)
     best = _try(evidence, np.ones((len(segments[0].frames), 1)), within)
@@ -109,11 +105,8 @@ def _try(
     within: tuple[npt.NDArray[np.float64], ...],
 ) -> _Trial:
     fit = fit_voices(evidence, guess, within)
-    cuts = evidence.cuts
-    words = np.add.reduceat(fit.posterior, cuts[:-1], axis=0, dtype=np.float64)
-    share = words / np.diff(cuts)[:, None]
+    share = evidence.shares(fit.posterior)
     return _Trial(
-        fit.voices,
         fit.within,
         share,
         _apart(fit, share, evidence.segments),
@@ -170,7 +163,7 @@ def _believable(trial: _Trial, best: _Trial, evidence: Evidence, expected: int |
         least_gain, separation, sentences = _UNTOLD
     elif trial.count > expected:
         least_gain, separation, sentences = _BEYOND
-    parameters = sum(voices.shape[1] for voices in trial.voices) * more
+    parameters = sum(view.sums.shape[1] for view in evidence.views) * more
     gain = (trial.score - best.score) / (parameters * np.log(len(evidence.cuts)))
     by_chance = _BY_CHANCE * (1 + _FEW_SEGMENTS / len(evidence.cuts))
     return bool(

@@ -95,6 +95,12 @@ class Evidence:
         """The view that knows all that is heard."""
         return self.views[0]
 
+    def shares(self, posterior: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Share of each speaker in each segment, shape (segments, speakers), from that in words."""
+        words = np.add.reduceat(posterior, self.cuts[:-1], axis=0, dtype=np.float64)
+        shares: npt.NDArray[np.float64] = words / np.diff(self.cuts)[:, None]
+        return shares
+
 
 @dataclass(frozen=True, slots=True)
 class Fit:
@@ -156,7 +162,6 @@ def fit_voices(
             covariance.
     """
     segments = evidence.segments
-    lengths = np.diff(evidence.cuts)
     heard_of = (share.T @ segments[0].frames) >= _LEAST_FRAMES
     prior = change = _change_prior(evidence.boundary[1:])
     settled = _SETTLED + _SETTLED_A_WORD * len(evidence.boundary)
@@ -184,8 +189,7 @@ def fit_voices(
         )
         if abs(score - before) < settled:
             break
-        words = np.add.reduceat(decoded.posterior, evidence.cuts[:-1], axis=0, dtype=np.float64)
-        share = words / lengths[:, None]
+        share = evidence.shares(decoded.posterior)
         change = _learn_change(decoded.change, evidence.boundary, prior)
     return Fit(decoded.posterior, likeliest(*model), heard, voices, within, frames, score)
 

@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 from pipeline.align.records import Alignment
 from pipeline.engine_settings import EngineSettings
 from pipeline.episode import Speaker
-from pipeline.memory import give_back_freed
+from pipeline.memory import give_back_freed, keep_little
 from pipeline.progress import Progress
 from pipeline.speakers.boundaries import Boundary, TextCues, read_cues
 from pipeline.speakers.count import find_voices
@@ -35,6 +35,7 @@ from pipeline.transcript.records import Transcript
 
 __all__ = ["Naming", "VoiceDiarizer", "by_text", "known_samples"]
 
+_LARGE_BYTES = 1 << 20  # arrays of all words, where there are very many
 _SAMPLE_PROBABILITY = 0.99
 _PASSER_BY_FRAMES = 300.0
 _LEAST_TAUGHT_FRAMES, _TAUGHT_FRAMES = 100.0, 300.0
@@ -91,6 +92,7 @@ class VoiceDiarizer:
                 )
                 return by_text(transcript, alignment, speakers, audio, progress)
             everyone, owners = known_labels(cues.label, speakers, progress)
+            keep_little(_LARGE_BYTES)
             fit = find_voices(heard.evidence, len(speakers or everyone) or None)
             give_back_freed()
             marked = bool((cues.boundary[1:] == Boundary.DASH).any())
@@ -277,9 +279,7 @@ class Naming:
         evidence = self.heard.evidence
         cuts = evidence.cuts
         share = np.zeros((len(cuts) - 1, len(keys)))
-        share[:, : fit.posterior.shape[1]] = (
-            np.add.reduceat(fit.posterior, cuts[:-1], axis=0) / np.diff(cuts)[:, None]
-        )
+        share[:, : fit.posterior.shape[1]] = evidence.shares(fit.posterior)
         first = named[cuts[:-1]]
         proven = np.flatnonzero(first >= fit.posterior.shape[1])
         share[proven] = 0.0
@@ -288,7 +288,7 @@ class Naming:
         # Where everybody is named, the names alone may be the better start: a voice cut in two may
         # have names swapped. Where most is named, and everybody often enough, they are.
         labelled_share = (first[:, None] == np.arange(len(keys))).astype(np.float64)
-        frames = evidence.words.summed(cuts).frames
+        frames = evidence.segments[0].frames
         taught = labelled_share.T @ frames
         if taught.min() >= _LEAST_TAUGHT_FRAMES:
             most = taught.min() >= _TAUGHT_FRAMES and taught.sum() > _MOST_NAMED * frames.sum()

@@ -32,7 +32,7 @@ def two_phones(phones: tuple[int, int], words: tuple[int, int]) -> TriphoneGraph
         first_arc=np.array(first_arc, dtype=np.int32),
         first_node=np.array([0, 1, 2], dtype=np.int32),
         last_node=np.array([1, 2, 3], dtype=np.int32),
-        usual_frames=np.array([8, 8, 0], dtype=np.float32),
+        usual_frames=np.array([8, 8], dtype=np.float32),
     )
 
 
