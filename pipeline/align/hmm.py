@@ -29,8 +29,10 @@ from pipeline.align.graph import build_graph
 from pipeline.align.islands import scattered_words, stray_words
 from pipeline.align.noise_compensation import compensate_for
 from pipeline.align.pause_edges import edges_at_pauses
+from pipeline.align.pauses import pause_features, with_silence_of
 from pipeline.align.phone_decoder import DecodedPhones, PhoneBigram
 from pipeline.align.placing import PlacedWords, place_words, timed_words
+from pipeline.align.pooling import pooled
 from pipeline.align.records import Alignment, HeardPhones, TimedWords
 from pipeline.align.regions import plan_regions
 from pipeline.align.scores import Mixtures
@@ -57,6 +59,7 @@ __all__ = ["HmmAligner"]
 
 _FEWEST_FRAMES_PER_WORD = 3
 _MOST_ROUNDS = 2
+_NOISY_ROUNDS = 3
 _FIRST_STEP = 2  # where speech is clear, every second frame says as much as all of them
 _FIRM = LocalPenalties(off_enter=60.0, off_frame=3.0, skip_word=60.0, replace_word=np.inf)
 # A word said oddly is better placed, and judged by its evidence, than lost.
@@ -163,10 +166,11 @@ class HmmAligner:
             progress.start("Reading words")
             text = reading.result()
             progress.finish()
-            model = compensate_for(self._model, recording, text.phones)
-            mixtures = Mixtures.of(model)
+            noise = compensate_for(self._model, recording, text.phones)
+            model = noise.model
+            mixtures = pooled(Mixtures.of(model), model, noise.pooled_share)
             usual_excess = _CLEAN_EXCESS
-            for attempt in range(_MOST_ROUNDS):
+            for attempt in range(_NOISY_ROUNDS if noise.is_noisy else _MOST_ROUNDS):
                 step = _FIRST_STEP if attempt == 0 else 1
                 heard = _hear(
                     recording, text, model, mixtures, step, shortfalls, executor, progress
@@ -196,7 +200,9 @@ class HmmAligner:
                     statistics,
                 )
                 progress.finish()
-                mixtures = statistics.adapt(model)
+                mixtures = pooled(statistics.adapt(model), model, noise.pooled_share)
+                if noise.is_noisy:
+                    mixtures = with_silence_of(mixtures, model, pause_features(recording, placed))
                 # A recording that was hard to hear is heard better each time, by what was learnt.
                 usual_excess = _usual_excess(placed)
                 if attempt == 0 and is_anchored and usual_excess < _CLEAR_EXCESS:

@@ -16,12 +16,13 @@ import numpy.typing as npt
 
 from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.phone_decoder import PhoneBigram, decode_phones
+from pipeline.align.pooling import pooled
 from pipeline.align.scores import Mixtures, group_senones, score_frames
 from pipeline.audio.features import C0_PER_DB, CEPSTRA_OF_LOG_MEL, LOG_MEL_OF_CEPSTRA
 from pipeline.audio.noise import Noise, measure_noise
 from pipeline.audio.recording import Recording
 
-__all__ = ["compensate", "compensate_for"]
+__all__ = ["Compensation", "compensate", "compensate_for"]
 
 _LEAST_ABOVE_NOISE_C0 = 2.0
 """c0 of the whole above the background, some 2 dB: with less there is nothing but noise."""
@@ -41,20 +42,24 @@ _SAMPLE_FRAMES = 2000
 
 
 @dataclass(frozen=True, eq=False)
-class _Compensated:
-    """The model in noise, and its weights once pooled."""
+class Compensation:
+    """How a recording is to be heard in its noise.
+
+    Attributes:
+        model: the model as it would have been trained in this noise.
+        pooled_share: how far the weights of densities alike are to be pooled, 0 to 1; see
+            `pipeline.align.pooling`.
+        is_noisy: whether there is noise to speak of; without, the model is as it was.
+    """
 
     model: AcousticModel
-    pooled_log_weights: npt.NDArray[np.float32]
-
-    def pooled(self, share: float) -> AcousticModel:
-        own = self.model.log_weights
-        return replace(self.model, log_weights=own + share * (self.pooled_log_weights - own))
+    pooled_share: float
+    is_noisy: bool
 
 
 def compensate_for(
     model: AcousticModel, recording: Recording, phones: npt.NDArray[np.int32]
-) -> AcousticModel:
+) -> Compensation:
     """The model as it would have been trained on speech in a recording's noise.
 
     Args:
@@ -63,14 +68,14 @@ def compensate_for(
         phones: int32: the usual phones of its text.
 
     Returns:
-        The compensated model; `model` itself where the pauses are quiet, and where nothing stands
-        out from the noise, in which a compensated model would hear whatever it is told.
+        The compensation; none where the pauses are quiet, and where nothing stands out from the
+        noise, in which a compensated model would hear whatever it is told.
     """
     noise = measure_noise(recording)
     above_noise_c0 = float(noise.overall[0] - noise.mean[0])
     if not _LEAST_ABOVE_NOISE_C0 <= above_noise_c0 <= _MOST_ABOVE_NOISE_C0:
-        return model
-    compensated = compensate(model, noise, _usual_use(model, phones))
+        return Compensation(model, 0.0, is_noisy=False)
+    noisy = compensate(model, noise, _usual_use(model, phones))
     starts = np.linspace(0, recording.frames, _SAMPLES + 2).astype(np.int64)[1:-1]
     starts = np.maximum(0, np.minimum(starts, recording.frames - _SAMPLE_FRAMES))
     samples = [
@@ -80,21 +85,20 @@ def compensate_for(
     loudness = np.concatenate([recording.read(*sample)[:, 0] for sample in samples])
     features = np.concatenate([recording.features(*sample) for sample in samples])
     is_loud = loudness > np.percentile(loudness, _LOUD_PERCENTILE)
-    bigram = PhoneBigram.of(model, phones)
-    groups = group_senones(model.ci_senones.ravel(), model.senone_phone)
+    bigram = PhoneBigram.of(noisy, phones)
+    groups = group_senones(noisy.ci_senones.ravel(), noisy.senone_phone)
     # What babbles in the background is no even noise; silence must not become so wide as to
     # swallow the speech in front of it.
     for share in _POOLED_SHARES:
-        candidate = compensated.pooled(share)
-        scores = score_frames(features, Mixtures.of(candidate), groups)
-        heard = decode_phones(scores, candidate, bigram)
-        is_silence = np.repeat(heard.phones == model.silence, heard.ends - heard.starts)
+        scores = score_frames(features, pooled(Mixtures.of(noisy), noisy, share), groups)
+        heard = decode_phones(scores, noisy, bigram)
+        is_silence = np.repeat(heard.phones == noisy.silence, heard.ends - heard.starts)
         if is_silence[is_loud[: len(is_silence)]].mean() <= _MOST_LOUD_SILENCE:
             break
-    return candidate
+    return Compensation(noisy, share, is_noisy=True)
 
 
-def compensate(model: AcousticModel, noise: Noise, use: npt.NDArray[np.float64]) -> _Compensated:
+def compensate(model: AcousticModel, noise: Noise, use: npt.NDArray[np.float64]) -> AcousticModel:
     """Move the densities.
 
     Args:
@@ -122,14 +126,11 @@ def compensate(model: AcousticModel, noise: Noise, use: npt.NDArray[np.float64])
     for stream in range(1, means.shape[1]):
         new_means[:, stream] = np.einsum("pikl,pdl->pdk", usual, means[:, stream])
         new_variances[:, stream] = _spread(variances[:, stream], usual, noise.variances[stream])
-    return _Compensated(
-        replace(
-            model,
-            means=new_means.astype(np.float32),
-            precisions=(0.5 / new_variances).astype(np.float32),
-            constants=(-0.5 * np.log(2 * np.pi * new_variances).sum(axis=3)).astype(np.float32),
-        ),
-        _pooled_weights(model, new_means, new_variances),
+    return replace(
+        model,
+        means=new_means.astype(np.float32),
+        precisions=(0.5 / new_variances).astype(np.float32),
+        constants=(-0.5 * np.log(2 * np.pi * new_variances).sum(axis=3)).astype(np.float32),
     )
 
 
@@ -172,27 +173,3 @@ def _spread(
     rest = np.eye(derivatives.shape[-1]) - derivatives
     spread: npt.NDArray[np.float64] = of_speech + np.einsum("...kl,l->...k", np.square(rest), noise)
     return spread
-
-
-def _pooled_weights(
-    model: AcousticModel, means: npt.NDArray[np.float64], variances: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float32]:
-    """Weights that let one density speak for all those that noise has made its like.
-
-    Mixtures are scored by their best density, which would leave little of silence, whose many
-    densities all become the noise. See Hershey and Olsen, "Approximating the Kullback Leibler
-    divergence between Gaussian mixture models" (2007), on the variational bound used here.
-    """
-    pooled = np.empty_like(model.log_weights)
-    for phone in range(len(model.phones)):
-        senones = np.flatnonzero(model.senone_phone == phone)
-        for stream in range(means.shape[1]):
-            mean, variance = means[phone, stream], variances[phone, stream]
-            moment = (variance + np.square(mean)) @ (1 / variance).T
-            moment += (np.square(mean) / variance).sum(axis=1) - 2 * mean @ (mean / variance).T
-            volume = np.log(variance).sum(axis=1)
-            divergence = 0.5 * (moment - mean.shape[1] + volume[None, :] - volume[:, None])
-            likeness = np.exp(-np.maximum(0.0, divergence))
-            weights = np.exp(model.log_weights[senones, stream].astype(np.float64))
-            pooled[senones, stream] = np.log(weights @ likeness.T)
-    return pooled

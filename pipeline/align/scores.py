@@ -24,6 +24,7 @@ __all__ = [
     "Mixtures",
     "SenoneGroups",
     "group_senones",
+    "quadratics_of",
     "score_codebook",
     "score_frames",
     "squares_and_values",
@@ -61,12 +62,25 @@ class Mixtures:
         log_weights: npt.NDArray[np.float32],
     ) -> Mixtures:
         """Mixtures of Gaussians; means and variances: (codebooks, streams, densities, 13)."""
-        precisions = 0.5 / variances
-        constants = -0.5 * np.log(2 * np.pi * variances) - precisions * means * means
-        quadratics = np.concatenate(
-            [-precisions, 2.0 * precisions * means, constants.sum(axis=3, keepdims=True)], axis=3
-        )
-        return cls(np.ascontiguousarray(quadratics, dtype=np.float32), log_weights)
+        return cls(quadratics_of(means, variances), log_weights)
+
+    def gaussians(
+        self, codebook: int, stream: int
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Means and variances of a codebook's densities, float64, shape (densities, 13)."""
+        factors = self.quadratics[codebook, stream].astype(np.float64)
+        variances = -0.5 / factors[:, :13]
+        return factors[:, 13:26] * variances, variances
+
+
+def quadratics_of(means: npt.NDArray[Any], variances: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    """Factors of log densities as `Mixtures` has them, float32, shape (…, 27); both: (…, 13)."""
+    precisions = 0.5 / variances
+    constants = -0.5 * np.log(2 * np.pi * variances) - precisions * means * means
+    quadratics = np.concatenate(
+        [-precisions, 2.0 * precisions * means, constants.sum(axis=-1, keepdims=True)], axis=-1
+    )
+    return np.ascontiguousarray(quadratics, dtype=np.float32)
 
 
 @dataclass(frozen=True, eq=False)

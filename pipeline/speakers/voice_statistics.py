@@ -10,13 +10,13 @@ of theirs.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numba
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.audio.spool import FrameSpool
+from pipeline.gaussian_mixture import learn_mixture, posteriors
 from pipeline.speakers.voice_features import VoiceFrames
 
 __all__ = [
@@ -31,8 +31,6 @@ __all__ = [
 _FRAMES_A_KIND = 1500
 _LEAST_KINDS, _MOST_KINDS = 4, 64
 _TRAINING_FRAMES = 40000
-_TRAINING_BLOCK = 4000
-_ROUNDS = 8
 _SEED = 20
 _LARGEST_DEVIATION = 3.0
 _BLOCK = 20000
@@ -110,28 +108,11 @@ def learn_background(envelope: FrameSpool, pitch_and_side: FrameSpool) -> Backgr
     rng = np.random.default_rng(_SEED)
     chosen = np.sort(rng.permutation(np.arange(count, dtype=np.int32))[:_TRAINING_FRAMES])
     sample = envelope.pick(chosen).astype(np.float64)
-    variance_floor = 0.05 * sample.var(axis=0) + 1e-6
-    means = sample[rng.permutation(len(sample))[:kinds]]
-    means = np.resize(means, (kinds, sample.shape[1]))
-    variances = np.tile(sample.var(axis=0) + variance_floor, (kinds, 1))
-    weights = np.full(kinds, 1.0 / kinds)
-    for _ in range(_ROUNDS):
-        mass = np.full(kinds, 1e-3)
-        sums, squares = np.zeros_like(means), np.zeros_like(means)
-        for begin in range(0, len(sample), _TRAINING_BLOCK):
-            rows = sample[begin : begin + _TRAINING_BLOCK]
-            posterior = _posteriors(rows, means, variances, np.log(weights))
-            mass += posterior.sum(axis=0)
-            sums += posterior.T @ rows
-            squares += posterior.T @ np.square(rows)
-        means = sums / mass[:, None]
-        variances = squares / mass[:, None] - np.square(means)
-        variances = np.maximum(variances, variance_floor)
-        weights = mass / mass.sum()
+    mixture = learn_mixture(sample, kinds, rng)
     return Background(
-        means.astype(np.float32),
-        np.sqrt(variances).astype(np.float32),
-        np.log(weights).astype(np.float32),
+        mixture.means.astype(np.float32),
+        np.sqrt(mixture.variances).astype(np.float32),
+        np.log(mixture.weights).astype(np.float32),
         *_usual_pitch(pitch_and_side),
     )
 
@@ -148,24 +129,6 @@ def _usual_pitch(pitch_and_side: FrameSpool) -> tuple[float, float]:
         return 0.0, 1.0
     mean = total / count
     return mean, max(0.05, float(np.sqrt(max(0.0, squares / count - mean**2))))
-
-
-def _posteriors(
-    rows: npt.NDArray[np.floating[Any]],
-    means: npt.NDArray[np.floating[Any]],
-    variances: npt.NDArray[np.floating[Any]],
-    log_weights: npt.NDArray[np.floating[Any]],
-) -> npt.NDArray[np.floating[Any]]:
-    """Probability of each kind for each row, shape (rows, kinds)."""
-    precisions = 1 / variances
-    constant = log_weights - 0.5 * (
-        np.log(variances).sum(axis=1) + (np.square(means) * precisions).sum(axis=1)
-    )
-    score = rows @ (means * precisions).T - 0.5 * (np.square(rows) @ precisions.T) + constant
-    score -= score.max(axis=1, keepdims=True)
-    np.exp(score, out=score)
-    posterior: npt.NDArray[np.floating[Any]] = score / score.sum(axis=1, keepdims=True)
-    return posterior
 
 
 def word_statistics(
@@ -185,7 +148,7 @@ def word_statistics(
     variances = np.square(background.deviations)
     for begin in range(0, len(frames.frame), _BLOCK):
         rows = frames.envelope[begin : begin + _BLOCK]
-        posterior = _posteriors(rows, background.means, variances, background.log_weights)
+        posterior = posteriors(rows, background.means, variances, background.log_weights)
         _add_deviations(
             rows,
             posterior.astype(np.float32),
