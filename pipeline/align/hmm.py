@@ -19,7 +19,6 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.align.acoustic_model import AcousticModel, load_acoustic_model
-from pipeline.align.adaptation import Statistics
 from pipeline.align.anchors import find_anchors
 from pipeline.align.confidence import confidences
 from pipeline.align.first_pass import RoughTimes, search_regions
@@ -29,10 +28,10 @@ from pipeline.align.graph import build_graph
 from pipeline.align.islands import scattered_words, stray_words
 from pipeline.align.noise_compensation import compensate_for
 from pipeline.align.pause_edges import edges_at_pauses
-from pipeline.align.pauses import pause_features, with_silence_of
 from pipeline.align.phone_decoder import DecodedPhones, PhoneBigram
 from pipeline.align.placing import PlacedWords, place_words, timed_words
 from pipeline.align.pooling import pooled
+from pipeline.align.recording_adaptation import adapt_to
 from pipeline.align.records import Alignment, HeardPhones, TimedWords
 from pipeline.align.regions import plan_regions
 from pipeline.align.scores import Mixtures
@@ -61,7 +60,6 @@ _FEWEST_FRAMES_PER_WORD = 3
 _MOST_ROUNDS = 2
 _NOISY_ROUNDS = 3
 _FIRST_STEP = 2  # where speech is clear, every second frame says as much as all of them
-_FIRM = LocalPenalties(off_enter=60.0, off_frame=3.0, skip_word=60.0, replace_word=np.inf)
 # A word said oddly is better placed, and judged by its evidence, than lost.
 _LENIENT = LocalPenalties(off_enter=32.0, off_frame=1.1, skip_word=64.0, replace_word=52.0)
 _REPLACE_WORD_PER_EXCESS = 40.0
@@ -71,8 +69,6 @@ _FEWEST_SOUNDS = 8  # different phones that even a sentence has
 _MOST_WORDS_UNANCHORED = 200
 _MOST_FRAMES_UNANCHORED = 6000
 _MOST_ADRIFT = 0.1
-_ADAPTATION_FRAMES = 180_000
-_SAMPLE_FRAMES = 12_000
 _CLEAN_EXCESS = -0.46
 _CLEAR_EXCESS = 0.25
 
@@ -170,8 +166,9 @@ class HmmAligner:
             model = noise.model
             mixtures = pooled(Mixtures.of(model), model, noise.pooled_share)
             usual_excess = _CLEAN_EXCESS
-            for attempt in range(_NOISY_ROUNDS if noise.is_noisy else _MOST_ROUNDS):
-                step = _FIRST_STEP if attempt == 0 else 1
+            rounds = _NOISY_ROUNDS if noise.is_noisy else _MOST_ROUNDS
+            for attempt in range(rounds):
+                step = _FIRST_STEP if attempt < rounds - 1 else 1
                 heard = _hear(
                     recording, text, model, mixtures, step, shortfalls, executor, progress
                 )
@@ -185,26 +182,10 @@ class HmmAligner:
                     executor,
                     progress,
                 )
-                progress.start("Adapting", recording.frames)
-                statistics = Statistics.empty(model)
-                placed = place_words(
-                    recording,
-                    text.forms,
-                    _sample(rough, recording.frames),
-                    model,
-                    mixtures,
-                    heard,
-                    _FIRM,
-                    executor,
-                    progress.advance,
-                    statistics,
+                mixtures, usual_excess = adapt_to(
+                    recording, text.forms, rough, heard, noise, mixtures, executor, progress
                 )
-                progress.finish()
-                mixtures = pooled(statistics.adapt(model), model, noise.pooled_share)
-                if noise.is_noisy:
-                    mixtures = with_silence_of(mixtures, model, pause_features(recording, placed))
-                # A recording that was hard to hear is heard better each time, by what was learnt.
-                usual_excess = _usual_excess(placed)
+                # A recording that was hard to hear is heard better by what was learnt.
                 if attempt == 0 and is_anchored and usual_excess < _CLEAR_EXCESS:
                     break
             unsure = np.zeros(len(text.forms))
@@ -318,17 +299,6 @@ def _find_words(
         and region.core_stop - region.core_start > _MOST_FRAMES_UNANCHORED
     )
     return rough, words_adrift <= _MOST_ADRIFT * len(text.forms)
-
-
-def _sample(rough: RoughTimes, frames: int) -> RoughTimes:
-    """Half an hour of a long recording, from all over it, is enough to adapt to."""
-    share = _ADAPTATION_FRAMES / max(frames, _ADAPTATION_FRAMES)
-    left_out = rough.starts % _SAMPLE_FRAMES >= share * _SAMPLE_FRAMES
-    return RoughTimes(np.where(left_out, -1, rough.starts), np.where(left_out, -1, rough.ends))
-
-
-def _usual_excess(placed: PlacedWords) -> float:
-    return float(np.nanmedian(placed.excess)) if np.isfinite(placed.excess).any() else 1.0
 
 
 def _lenient(usual_excess: float) -> LocalPenalties:
