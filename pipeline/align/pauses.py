@@ -13,6 +13,7 @@ import numpy.typing as npt
 from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.placing import PlacedWords
 from pipeline.align.scores import Mixtures, quadratics_of
+from pipeline.audio.features import C0_PER_DB
 from pipeline.audio.recording import Recording
 from pipeline.gaussian_mixture import learn_mixture
 
@@ -23,6 +24,7 @@ _MOST_PAUSE_FRAMES = 150
 _MARGIN_FRAMES = 6  # of each pause, which may still belong to the words
 _LEAST_FRAMES = 2000
 _MOST_FRAMES = 20_000
+_LEAST_SPREAD_DB = 3.0  # white noise has 1.5 dB, six people who talk 6.5 dB
 _SEED = 30
 
 
@@ -50,10 +52,10 @@ def with_silence_of(
     Args:
         mixtures: the mixtures as adapted to the recording.
         model: tells the senones of silence.
-        features: float32, shape (frames, 3, 13), from pauses; with under 20 s of them the mixtures
-            stay as they are.
+        features: float32, shape (frames, 3, 13), from pauses; with under 20 s of them, and where
+            their level is even, the mixtures stay as they are.
     """
-    if len(features) < _LEAST_FRAMES:
+    if len(features) < _LEAST_FRAMES or _level_spread_db(features) < _LEAST_SPREAD_DB:
         return mixtures
     log_weights = mixtures.log_weights.copy()
     quadratics = mixtures.quadratics.copy()
@@ -65,3 +67,9 @@ def with_silence_of(
         quadratics[model.silence, stream] = quadratics_of(mixture.means, mixture.variances)
         log_weights[senones, stream] = np.log(mixture.weights)
     return Mixtures(quadratics, log_weights)
+
+
+def _level_spread_db(features: npt.NDArray[np.float32]) -> float:
+    """Half of what two thirds of the frames keep within: of a Gaussian, its standard deviation."""
+    low, high = np.percentile(features[:, 0, 0], [16, 84])
+    return float(high - low) / (2 * C0_PER_DB)

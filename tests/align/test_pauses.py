@@ -6,7 +6,7 @@ from pipeline.align.first_pass import RoughTimes
 from pipeline.align.pauses import pause_features, with_silence_of
 from pipeline.align.placing import PlacedWords
 from pipeline.align.scores import Mixtures, group_senones, score_frames
-from pipeline.audio.features import CEPSTRA
+from pipeline.audio.features import C0_PER_DB, CEPSTRA
 from pipeline.audio.recording import Recording
 
 
@@ -47,6 +47,7 @@ def background(frames: int) -> npt.NDArray[np.float32]:
     rng = np.random.default_rng(6)
     sounds = rng.normal(scale=0.05, size=(frames, 3, CEPSTRA))
     sounds[:, 0] += np.where(np.arange(frames)[:, None] % 2, 0.4, -0.4)
+    sounds[:, 0, 0] += np.where(np.arange(frames) % 2, 5.0, -5.0) * C0_PER_DB
     return sounds.astype(np.float32)
 
 
@@ -70,3 +71,10 @@ def test_silence_becomes_what_is_heard_in_the_pauses(model: AcousticModel) -> No
 def test_few_frames_change_nothing(model: AcousticModel) -> None:
     mixtures = Mixtures.of(model)
     assert with_silence_of(mixtures, model, background(1999)) is mixtures
+
+
+def test_even_noise_stays_one_sound(model: AcousticModel) -> None:
+    mixtures = Mixtures.of(model)
+    features = background(4000)
+    features[:, 0, 0] /= 2
+    assert with_silence_of(mixtures, model, features) is mixtures
