@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from pipeline.align.adaptation import Statistics
 from pipeline.align.first_pass import RoughTimes
@@ -75,10 +76,12 @@ def adapt_to(
             lambda frame, before=number * frames: progress.advance(before + frame),  # type: ignore[misc]
             statistics,
         )
-        mixtures = pooled(statistics.adapt(noise.model), noise.model, noise.pooled_share)
-        if noise.is_noisy:
-            pauses = pause_features(recording, placed)
-            mixtures = with_silence_of(mixtures, noise.model, pauses)
+        # Sums of so many threads as there happen to be processors could differ in the last bit.
+        with threadpool_limits(limits=1, user_api="blas"):
+            mixtures = pooled(statistics.adapt(noise.model), noise.model, noise.pooled_share)
+            if noise.is_noisy:
+                pauses = pause_features(recording, placed)
+                mixtures = with_silence_of(mixtures, noise.model, pauses)
     progress.finish()
     return mixtures, _usual_excess(placed)
 
