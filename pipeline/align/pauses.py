@@ -13,7 +13,7 @@ import numpy.typing as npt
 from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.placing import PlacedWords
 from pipeline.align.scores import Mixtures, quadratics_of
-from pipeline.audio.features import C0_PER_DB
+from pipeline.audio.features import C0_PER_DB, CEPSTRA
 from pipeline.audio.recording import Recording
 from pipeline.gaussian_mixture import learn_mixture
 
@@ -41,7 +41,7 @@ def pause_features(recording: Recording, placed: PlacedWords) -> npt.NDArray[np.
     step = 1 + int((ends - starts).sum()) // _MOST_FRAMES
     pauses = zip(starts[::step].tolist(), ends[::step].tolist(), strict=True)
     parts = [recording.features(start, end) for start, end in pauses]
-    return np.concatenate([np.empty((0, 3, 13), np.float32), *parts])
+    return np.concatenate([np.empty((0, 3, CEPSTRA), np.float32), *parts])
 
 
 def with_silence_of(
