@@ -7,17 +7,21 @@ and costs a third of the time.
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 from typing import Any
 
 import numba
 import numpy as np
 import numpy.typing as npt
-from numba import types
-from numba.extending import intrinsic
 
 from pipeline.align.acoustic_model import AcousticModel
+from pipeline.align.density_kernel import (
+    BLOCK_FRAMES,
+    DENSITIES_AT_ONCE,
+    log_densities,
+    raise_to_best,
+    with_wide_vectors,
+)
 
 __all__ = [
     "BLOCK_FRAMES",
@@ -29,9 +33,6 @@ __all__ = [
     "score_frames",
     "squares_and_values",
 ]
-
-BLOCK_FRAMES = 64
-"""Frames are scored in blocks of so many: they fill the vector registers."""
 
 _LOWEST = np.float32(-1e30)
 
@@ -113,23 +114,6 @@ def group_senones(
     )
 
 
-@intrinsic
-def _with_wide_vectors(typing_context: Any) -> Any:
-    """Have LLVM use all of the vector registers in the function that says this.
-
-    On Intel's servers it keeps to half of them, which was wise when they slowed down for the other
-    half; the scores take a third less with all. There is no public way to say so.
-    """
-
-    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        # Without it all is the same, but slower.
-        with contextlib.suppress(AttributeError, TypeError):
-            set.add(builder.function.attributes, '"prefer-vector-width"="512"')
-        return context.get_dummy_value()
-
-    return types.void(), codegen
-
-
 @numba.njit(cache=True, nogil=True, fastmath=True)
 def score_codebook(
     x: npt.NDArray[np.float32],
@@ -140,52 +124,26 @@ def score_codebook(
 ) -> None:
     """Score 64 frames under senones of one codebook.
 
-    Two densities at a time, of which there must be an even number, and the best so far is written
-    to another array than it is read from: the compiler then keeps the loops in vector registers
-    and stores without masks, which makes it twice as fast.
-
     Args:
         x: float32, shape (streams, 26, 64): see `squares_and_values`.
-        quadratics: those of the codebook, shape (streams, densities, 27).
+        quadratics: those of the codebook, shape (streams, densities, 27); the number of densities
+            is a multiple of `DENSITIES_AT_ONCE`.
         log_weights: as `Mixtures` has them.
         senones: int32.
         scores: float32, shape (senones, 64), for the result.
     """
-    _with_wide_vectors()  # type: ignore[call-arg]  # numba passes its own
+    with_wide_vectors()  # type: ignore[call-arg]  # numba passes its own
     streams, densities, _ = quadratics.shape
     best = np.empty((len(senones), 64), np.float32)
-    better = np.empty((len(senones), 64), np.float32)
-    log_density = np.empty((2, 64), np.float32)
-    for k in range(len(senones)):
-        for n in range(64):
-            scores[k, n] = 0.0
+    log_density = np.empty((DENSITIES_AT_ONCE, 64), np.float32)
+    scores[:] = 0.0
     for stream in range(streams):
-        values = x[stream]
-        factors = quadratics[stream]
-        for k in range(len(senones)):
-            for n in range(64):
-                best[k, n] = _LOWEST
-        for density in range(0, densities, 2):
-            for n in range(64):
-                one = factors[density, 26]
-                other = factors[density + 1, 26]
-                for i in range(26):
-                    one += factors[density, i] * values[i, n]
-                    other += factors[density + 1, i] * values[i, n]
-                log_density[0, n] = one
-                log_density[1, n] = other
+        best[:] = _LOWEST
+        for density in range(0, densities, DENSITIES_AT_ONCE):
+            log_densities(x[stream], quadratics[stream], density, log_density)
             for k in range(len(senones)):
-                weight = log_weights[senones[k], stream, density]
-                other_weight = log_weights[senones[k], stream, density + 1]
-                for n in range(64):
-                    one = log_density[0, n] + weight
-                    other = log_density[1, n] + other_weight
-                    value = other if other > one else one
-                    better[k, n] = value if value > best[k, n] else best[k, n]
-            best, better = better, best
-        for k in range(len(senones)):
-            for n in range(64):
-                scores[k, n] += best[k, n]
+                raise_to_best(log_density, log_weights[senones[k], stream], density, best[k])
+        scores += best
 
 
 @numba.njit(cache=True, nogil=True)
