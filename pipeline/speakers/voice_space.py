@@ -218,7 +218,29 @@ def within_from_halves(words: Points, cuts: npt.NDArray[np.int64]) -> npt.NDArra
         words: the words.
         cuts: int64, shape (segments + 1,): the first words of the segments, then their end.
     """
-    # The words whose middle lies behind the middle of their segment are its second half.
+    size = words.sums.shape[1]
+    of_halves, of_all = np.zeros((size, size)), np.zeros((size, size))
+    usable = 0
+    for begin in range(0, len(cuts) - 1, _SEGMENTS_AT_ONCE):
+        part = cuts[begin : begin + _SEGMENTS_AT_ONCE + 1]
+        inside = slice(part[0], part[-1])
+        segments, differences = _halves(
+            Points(words.sums[inside], words.frames[inside]), part - part[0]
+        )
+        centred = segments.means * np.sqrt(segments.frames)[:, None]
+        of_halves += differences.T @ differences
+        of_all += centred.T @ centred
+        usable += len(differences)
+    if usable < _LEAST_HALVES:
+        return _shrunk(of_all, len(cuts) - 1)
+    return _shrunk(of_halves, usable)
+
+
+def _halves(words: Points, cuts: npt.NDArray[np.int64]) -> tuple[Points, npt.NDArray[np.float64]]:
+    """The segments, and for each that is long enough how a frame's mean differs between halves.
+
+    The words whose middle lies behind the middle of their segment are its second half.
+    """
     before = np.cumsum(words.frames) - words.frames / 2
     segments = words.summed(cuts)
     begin = np.cumsum(segments.frames) - segments.frames
@@ -226,12 +248,9 @@ def within_from_halves(words: Points, cuts: npt.NDArray[np.int64]) -> npt.NDArra
     second = words.summed(cuts, (before > middle).astype(np.float64))
     first = Points(segments.sums - second.sums, segments.frames - second.frames)
     usable = np.minimum(first.frames, second.frames) >= _HALF_FRAMES
-    if usable.sum() < _LEAST_HALVES:
-        centred = segments.means * np.sqrt(segments.frames)[:, None]
-        return _shrunk(centred.T @ centred, len(centred))
     scale = np.sqrt(first.frames * second.frames / np.maximum(segments.frames, 1.0))
     differences = ((second.means - first.means) * scale[:, None])[usable]
-    return _shrunk(differences.T @ differences, len(differences))
+    return segments, differences
 
 
 def within_covariance(
