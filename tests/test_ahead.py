@@ -2,10 +2,11 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pipeline.ahead import map_ahead
+from pipeline.ahead import map_ahead, map_on
 
 
 @pytest.mark.parametrize("threads", [1, 2, 7])
@@ -40,3 +41,19 @@ def test_who_stops_reading_leaves_no_thread_waiting() -> None:
     assert started
     results.close()
     assert not any(thread.is_alive() for thread in started)
+
+
+def test_an_executor_of_ones_own_is_not_given_all_items_at_once() -> None:
+    taken = []
+
+    def items() -> Iterator[int]:
+        for number in range(100):
+            taken.append(number)
+            yield number
+
+    with ThreadPoolExecutor(2) as executor:
+        results = map_on(executor, str, items(), ahead=5)
+        assert next(results) == "0"
+        assert len(taken) == 6
+        assert list(results) == [str(number) for number in range(1, 100)]
+        assert list(map_on(executor, str, [3, 1, 2])) == ["3", "1", "2"]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.ahead import map_on
 from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.phone_decoder import DecodedPhones, PhoneBigram, decode_phones
 from pipeline.align.scores import Mixtures, group_senones, score_frames
@@ -80,7 +81,7 @@ def score_recording(
         inside = slice(start - low, stop - low)
         return FirstScores(shortfalls[inside], heard.shifted(low).between(start, stop))
 
-    for result in executor.map(score_stretch, range(0, recording.frames, _STRETCH_FRAMES)):
+    for result in map_on(executor, score_stretch, range(0, recording.frames, _STRETCH_FRAMES)):
         spool.append(result.shortfalls)
         yield result.heard
 

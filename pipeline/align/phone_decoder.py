@@ -70,6 +70,15 @@ class DecodedPhones:
             np.minimum(self.ends[inside], stop),
         )
 
+    def of_frames(self, start: int, stop: int, outside: int) -> npt.NDArray[np.int32]:
+        """The phone in each of the frames `start` to `stop`, `outside` before and behind them all.
+
+        Between two phones the earlier one goes on.
+        """
+        frames = np.arange(start, stop)
+        at = np.searchsorted(self.starts, frames, side="right") - 1
+        return np.where((at < 0) | (frames >= self.ends[-1]), np.int32(outside), self.phones[at])
+
     @classmethod
     def joined(cls, parts: list[DecodedPhones]) -> DecodedPhones:
         """Several stretches, one after the other."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.ahead import map_on
 from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.adaptation import Statistics
 from pipeline.align.first_pass import RoughTimes
@@ -96,12 +97,8 @@ def place_words(
         statistics: the frames of all words are counted into it, to adapt the mixtures by.
     """
     builder = TriphoneGraphBuilder(model)
-    heard_phone = np.full(recording.frames, model.silence, dtype=np.int32)
-    heard_phone[heard.starts[0] : heard.ends[-1]] = np.repeat(
-        heard.phones, np.diff(heard.starts, append=heard.ends[-1])
-    )
 
-    def place(stretch: Stretch) -> tuple[WordEvidence, Statistics | None] | None:
+    def place(stretch: Stretch) -> tuple[Stretch, WordEvidence | None, Statistics | None]:
         graph = builder.build([forms[word] for word in stretch.words])
         features = recording.features(stretch.start, stretch.stop)
         path = align_stretch(
@@ -111,27 +108,26 @@ def place_words(
             stretch.last_word,
             model,
             mixtures,
-            heard_phone[stretch.start : stretch.stop],
+            heard.of_frames(stretch.start, stretch.stop, model.silence),
             penalties,
         )
         if path is None:
-            return None
+            return stretch, None, None
         counted = None
         if statistics is not None:
             counted = Statistics.empty(model)
             of_arcs = np.where(path.arcs[:, None] >= 0, graph.senones[path.arcs], -1)
             senones = np.repeat(of_arcs.ravel(), np.diff(path.bounds).ravel()).astype(np.int32)
             counted.add(features, senones, model, mixtures)
-        return word_evidence(graph, path), counted
+        return stretch, word_evidence(graph, path), counted
 
     placed = PlacedWords.of(rough)
-    stretches = list(plan_stretches(rough.starts, rough.ends, recording.frames))
-    for stretch, result in zip(stretches, executor.map(place, stretches), strict=True):
-        if result is not None:
-            found, counted = result
+    stretches = plan_stretches(rough.starts, rough.ends, recording.frames)
+    for stretch, found, counted in map_on(executor, place, stretches):
+        if found is not None:
             placed.place(stretch.words, found, stretch.start)
-            if statistics is not None and counted is not None:
-                statistics.merge(counted)
+        if statistics is not None and counted is not None:
+            statistics.merge(counted)
         on_progress(stretch.stop)
     return placed
 

@@ -33,6 +33,7 @@ _LEAST_RUNS_FRAMES = 500.0
 _LEAST_SHARE = 0.01
 _ALTERNATING_MARKS = 3
 _MANY_SEGMENTS = 1000
+_VERY_MANY_WORDS = 40_000
 _BY_CHANCE, _FEW_SEGMENTS = 0.5, 20
 """Halves of one voice gain so much, and the more the fewer segments there are."""
 
@@ -82,8 +83,10 @@ def find_voices(evidence: Evidence, expected: int | None) -> Fit:
         found = None
         is_believed = False
         trials = itertools.product(guesses, spreads)
-        # What takes long releases the interpreter's lock.
-        for trial in map_ahead(lambda guess: _try(evidence, *guess), trials, usual_threads()):
+        # What takes long releases the interpreter's lock. Two trials at a time would hold twice
+        # what they say of each of very many words.
+        threads = 1 if len(evidence.boundary) > _VERY_MANY_WORDS else usual_threads()
+        for trial in map_ahead(lambda guess: _try(evidence, *guess), trials, threads):
             give_back_freed()
             believable = _believable(trial, best, evidence, expected)
             if found is None or (believable, trial.score) > (is_believed, found.score):

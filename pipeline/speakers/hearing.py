@@ -131,17 +131,40 @@ def _points_of_words(space: VoiceSpace, statistics: SpooledStatistics, words: in
     return Points(sums, frames)
 
 
-def _owners(alignment: Alignment) -> npt.NDArray[np.int32]:
-    """The word of each frame, -1 where there is none; never falling otherwise."""
-    owner = np.full(-(-alignment.duration_ms // FRAME_MS) + 1, -1, np.int32)
-    for number, timed in enumerate(alignment.words):
-        if timed.start_ms is not None and timed.end_ms is not None:
-            owner[timed.start_ms // FRAME_MS : max(0, timed.end_ms) // FRAME_MS] = number
-    nobodys = owner < 0
-    # Of overlapping words an earlier one may go on behind a later one.
-    np.maximum.accumulate(owner, out=owner)
-    owner[nobodys] = -1
-    return owner
+@dataclass(frozen=True, slots=True)
+class _WordsOfFrames:
+    """Which word each frame is of, by the word: an array of all frames would be large.
+
+    Attributes:
+        begins: int64, shape (n,): the first frame of each word that lasts any, ascending.
+        latest: int64, shape (n,): the last word in the text of those that have begun then. Of
+            overlapping words the later one goes on.
+        inside: bool, shape (frames,): whether a frame is of any word.
+    """
+
+    begins: npt.NDArray[np.int64]
+    latest: npt.NDArray[np.int64]
+    inside: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, alignment: Alignment) -> _WordsOfFrames:
+        inside = np.zeros(-(-alignment.duration_ms // FRAME_MS) + 1, np.bool_)
+        numbers, begins = [], []
+        for number, timed in enumerate(alignment.words):
+            if timed.start_ms is None or timed.end_ms is None:
+                continue
+            begin, end = timed.start_ms // FRAME_MS, max(0, timed.end_ms) // FRAME_MS
+            if begin < end:
+                inside[begin:end] = True
+                numbers.append(number)
+                begins.append(begin)
+        order = np.argsort(begins, kind="stable")
+        latest = np.maximum.accumulate(np.array(numbers, np.int64)[order])
+        return cls(np.array(begins, np.int64)[order], latest, inside)
+
+    def words(self, frames: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+        """The words of frames that are inside of any."""
+        return self.latest[np.searchsorted(self.begins, frames, side="right") - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +191,14 @@ class _SpooledFrames:
         pitch_and_side: FrameSpool,
     ) -> tuple[_SpooledFrames, npt.NDArray[np.float32]]:
         """Listen; also returns what the encoder hears of the windows, `VoiceFrames.mel`."""
-        owner = _owners(alignment)
+        spoken = _WordsOfFrames.of(alignment)
         counts = np.zeros(len(alignment.words), np.int64)
         mel = [np.zeros((0, MEL_SIZE), np.float32)]
-        encoded = windows.frames(len(owner))
-        for part in stream_voice_frames(stream_stereo(audio), owner >= 0, encoded):
+        encoded = windows.frames(len(spoken.inside))
+        for part in stream_voice_frames(stream_stereo(audio), spoken.inside, encoded):
             envelope.append(part.envelope)
             pitch_and_side.append(np.stack([part.log_f0, part.side_db], axis=1))
-            words, frames = np.unique(owner[part.frame], return_counts=True)
+            words, frames = np.unique(spoken.words(part.frame), return_counts=True)
             counts[words] += frames
             mel.append(part.mel)
         ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])

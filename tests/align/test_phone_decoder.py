@@ -102,3 +102,10 @@ def test_stretches_that_disagree_at_their_border_still_ascend(seed: int, border:
     joined = DecodedPhones.joined(parts)
     assert (joined.starts < joined.ends).all()
     assert (joined.ends[:-1] <= joined.starts[1:]).all()
+
+
+def test_each_frame_has_its_phone_and_those_outside_another() -> None:
+    heard = DecodedPhones(*(np.array(row, np.int32) for row in ([4, 5], [2, 6], [5, 8])))
+    assert heard.of_frames(0, 10, 9).tolist() == [9, 9, 4, 4, 4, 4, 5, 5, 9, 9]
+    assert heard.of_frames(4, 7, 9).tolist() == [4, 4, 5]
+    assert heard.of_frames(8, 8, 9).tolist() == []
