@@ -9,6 +9,13 @@ import pytest
 from pipeline.ahead import map_ahead, map_on
 
 
+def noted(taken: list[int]) -> Iterator[int]:
+    """A hundred numbers; each is noted when it is taken."""
+    for number in range(100):
+        taken.append(number)
+        yield number
+
+
 @pytest.mark.parametrize("threads", [1, 2, 7])
 @pytest.mark.parametrize("count", [0, 1, 2, 20])
 def test_results_come_in_order(threads: int, count: int) -> None:
@@ -16,14 +23,8 @@ def test_results_come_in_order(threads: int, count: int) -> None:
 
 
 def test_items_are_taken_only_as_needed() -> None:
-    taken = []
-
-    def items() -> Iterator[int]:
-        for number in range(100):
-            taken.append(number)
-            yield number
-
-    results = map_ahead(str, items(), threads=2)
+    taken: list[int] = []
+    results = map_ahead(str, noted(taken), threads=2)
     assert next(results) == "0"
     assert len(taken) == 3
 
@@ -44,15 +45,9 @@ def test_who_stops_reading_leaves_no_thread_waiting() -> None:
 
 
 def test_an_executor_of_ones_own_is_not_given_all_items_at_once() -> None:
-    taken = []
-
-    def items() -> Iterator[int]:
-        for number in range(100):
-            taken.append(number)
-            yield number
-
+    taken: list[int] = []
     with ThreadPoolExecutor(2) as executor:
-        results = map_on(executor, str, items(), ahead=5)
+        results = map_on(executor, str, noted(taken), ahead=5)
         assert next(results) == "0"
         assert len(taken) == 6
         assert list(results) == [str(number) for number in range(1, 100)]

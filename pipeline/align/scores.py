@@ -134,8 +134,8 @@ def score_codebook(
     """
     with_wide_vectors()  # type: ignore[call-arg]  # numba passes its own
     streams, densities, _ = quadratics.shape
-    best = np.empty((len(senones), 64), np.float32)
-    log_density = np.empty((DENSITIES_AT_ONCE, 64), np.float32)
+    best = np.empty((len(senones), BLOCK_FRAMES), np.float32)
+    log_density = np.empty((DENSITIES_AT_ONCE, BLOCK_FRAMES), np.float32)
     scores[:] = 0.0
     for stream in range(streams):
         best[:] = _LOWEST
