@@ -25,7 +25,7 @@ from pipeline.align.first_pass import RoughTimes, search_regions
 from pipeline.align.first_scores import COLUMNS, score_recording
 from pipeline.align.gaps import find_gaps
 from pipeline.align.graph import build_graph
-from pipeline.align.islands import scattered_words, stray_words
+from pipeline.align.islands import doubtful_words, stray_words
 from pipeline.align.noise_compensation import compensate_for
 from pipeline.align.pause_edges import edges_at_pauses
 from pipeline.align.phone_decoder import DecodedPhones, PhoneBigram
@@ -37,7 +37,7 @@ from pipeline.align.regions import plan_regions
 from pipeline.align.scores import Mixtures
 from pipeline.align.search import is_compiled
 from pipeline.align.second_pass import LocalPenalties
-from pipeline.align.stretches import second_chances
+from pipeline.align.stretches import plan_stretches, second_chances
 from pipeline.audio.decode import stream_samples
 from pipeline.audio.features import FRAME_MS, cepstra_blocks
 from pipeline.audio.recording import Recording
@@ -61,9 +61,10 @@ _MOST_ROUNDS = 2
 _NOISY_ROUNDS = 3
 _FIRST_STEP = 2  # where speech is clear, every second frame says as much as all of them
 # A word said oddly is better placed, and judged by its evidence, than lost.
-_LENIENT = LocalPenalties(off_enter=32.0, off_frame=1.1, skip_word=64.0, replace_word=52.0)
+_LENIENT = LocalPenalties(off_enter=32.0, off_frame=1.6, skip_word=64.0, replace_word=52.0)
 _REPLACE_WORD_PER_EXCESS = 40.0
-_PRESENT = 0.16
+_PRESENT = 0.2
+_LOOKS = 2
 _LEAST_COVERAGE = 0.25
 _FEWEST_SOUNDS = 8  # different phones that even a sentence has
 _MOST_WORDS_UNANCHORED = 200
@@ -123,9 +124,8 @@ class HmmAligner:
             placed, heard = self.place(transcript, audio, recording, progress)
             confidence = confidences(placed)
             _check_coverage(audio, confidence, heard)
-            starts = np.where(confidence >= _PRESENT, placed.starts, -1)
-            starts[scattered_words(starts, confidence)] = -1
-            starts[stray_words(starts, placed.ends, confidence, heard, self._model)] = -1
+            starts = placed.starts.copy()
+            starts[doubtful_words(placed, confidence, _PRESENT, heard, self._model)] = -1
             confidence[(starts < 0) & (confidence >= _PRESENT)] = 0.0
             starts_ms, ends_ms = edges_at_pauses(
                 starts, placed.ends, placed.start_shifts, placed.end_shifts, recording
@@ -188,21 +188,9 @@ class HmmAligner:
                 # A recording that was hard to hear is heard better by what was learnt.
                 if attempt == 0 and is_anchored and usual_excess < _CLEAR_EXCESS:
                     break
-            unsure = np.zeros(len(text.forms))
-            strays = stray_words(rough.starts, rough.ends, unsure, heard, model)
-            progress.start("Placing words", recording.frames)
-            placed = place_words(
-                recording,
-                text.forms,
-                RoughTimes(*second_chances(rough.starts, rough.ends, strays)),
-                model,
-                mixtures,
-                heard,
-                _lenient(usual_excess),
-                executor,
-                progress.advance,
+            placed = _place_words(
+                recording, text, rough, model, mixtures, heard, usual_excess, executor, progress
             )
-            progress.finish()
         return placed, heard
 
 
@@ -299,6 +287,45 @@ def _find_words(
         and region.core_stop - region.core_start > _MOST_FRAMES_UNANCHORED
     )
     return rough, words_adrift <= _MOST_ADRIFT * len(text.forms)
+
+
+def _place_words(
+    recording: Recording,
+    text: _Text,
+    rough: RoughTimes,
+    model: AcousticModel,
+    mixtures: Mixtures,
+    heard: DecodedPhones,
+    usual_excess: float,
+    executor: Executor,
+    progress: Progress,
+) -> PlacedWords:
+    """Place all words; then those in doubt once more, between the others."""
+    placed = PlacedWords.of(rough)
+    unsure = np.zeros(len(text.forms))
+    strays = stray_words(rough.starts, rough.ends, unsure, heard, model)
+    for look in range(_LOOKS):
+        if look:
+            confidence = confidences(placed)
+            strays = doubtful_words(placed, confidence, _PRESENT, heard, model)
+        begin, end = second_chances(placed.starts, placed.ends, strays)
+        is_new = (begin != placed.starts) | (end != placed.ends) | (look == 0)
+        stretches = plan_stretches(begin, end, recording.frames)
+        progress.start("Placing words", recording.frames)
+        place_words(
+            recording,
+            text.forms,
+            (stretch for stretch in stretches if is_new[stretch.words].any()),
+            placed,
+            model,
+            mixtures,
+            heard,
+            _lenient(usual_excess),
+            executor,
+            progress.advance,
+        )
+        progress.finish()
+    return placed
 
 
 def _lenient(usual_excess: float) -> LocalPenalties:

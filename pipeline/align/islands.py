@@ -1,4 +1,4 @@
-"""Gives up words that stand alone amid speech that the text lacks or text that the speech lacks.
+"""Doubts words, most of all alone amid speech that the text lacks or text that the speech lacks.
 
 Where a passage is missing from the audio and an advertisement from the text, a few of the missing
 words always sound like something in the advertisement.
@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.phone_decoder import DecodedPhones
+from pipeline.align.placing import PlacedWords
 
-__all__ = ["scattered_words", "stray_words"]
+__all__ = ["doubtful_words", "scattered_words", "stray_words"]
 
 _MOST_WORDS = 5
 _LONGEST_FRAMES = 300
@@ -27,6 +28,31 @@ _MANY_MISSING_WORDS = 10
 _MISSING_PER_WORD = 5
 _BEYOND_DOUBT = 3.0  # nats, all words of a group together
 _LIKELY = 0.5  # the same for each word on average
+
+
+def doubtful_words(
+    placed: PlacedWords,
+    confidence: npt.NDArray[np.float64],
+    least_confidence: float,
+    heard: DecodedPhones,
+    model: AcousticModel,
+) -> npt.NDArray[np.int64]:
+    """Words of too little confidence, and the scattered and stray ones among the others.
+
+    Args:
+        placed: where the words are.
+        confidence: float64, shape (words,): how likely each word is there, 0 to 1.
+        least_confidence: that of words not in doubt.
+        heard: the phones recognised in the recording.
+        model: tells which of them is silence.
+
+    Returns:
+        int64: indices of the words, ascending; those that were not found are not among them.
+    """
+    starts = np.where(confidence >= least_confidence, placed.starts, -1)
+    starts[scattered_words(starts, confidence)] = -1
+    starts[stray_words(starts, placed.ends, confidence, heard, model)] = -1
+    return np.flatnonzero((placed.starts >= 0) & (starts < 0))
 
 
 def stray_words(

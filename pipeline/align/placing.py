@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from pipeline.align.phone_decoder import DecodedPhones
 from pipeline.align.records import TimedWords
 from pipeline.align.scores import Mixtures
 from pipeline.align.second_pass import LocalPenalties, align_stretch
-from pipeline.align.stretches import Stretch, plan_stretches
+from pipeline.align.stretches import Stretch
 from pipeline.align.triphone_graph import TriphoneGraphBuilder
 from pipeline.align.word_evidence import WordEvidence, word_evidence
 from pipeline.audio.recording import Recording
@@ -73,7 +73,8 @@ class PlacedWords:
 def place_words(
     recording: Recording,
     forms: Sequence[tuple[SpokenForm, ...]],
-    rough: RoughTimes,
+    stretches: Iterable[Stretch],
+    placed: PlacedWords,
     model: AcousticModel,
     mixtures: Mixtures,
     heard: DecodedPhones,
@@ -81,13 +82,14 @@ def place_words(
     executor: Executor,
     on_progress: Callable[[int], None],
     statistics: Statistics | None = None,
-) -> PlacedWords:
-    """Place all words that were found.
+) -> None:
+    """Place the words of some stretches.
 
     Args:
         recording: the features.
         forms: the spoken forms of every word of the text.
-        rough: where the first pass found them.
+        stretches: the words, and where each of them may be.
+        placed: gets where they are.
         model: the acoustic model.
         mixtures: its mixtures, or adapted ones.
         heard: the phones recognised in the recording.
@@ -121,15 +123,12 @@ def place_words(
             counted.add(features, senones, model, mixtures)
         return stretch, word_evidence(graph, path), counted
 
-    placed = PlacedWords.of(rough)
-    stretches = plan_stretches(rough.starts, rough.ends, recording.frames)
     for stretch, found, counted in map_on(executor, place, stretches):
         if found is not None:
             placed.place(stretch.words, found, stretch.start)
         if statistics is not None and counted is not None:
             statistics.merge(counted)
         on_progress(stretch.stop)
-    return placed
 
 
 def timed_words(

@@ -17,6 +17,7 @@ from pipeline.align.placing import PlacedWords, place_words
 from pipeline.align.pooling import pooled
 from pipeline.align.scores import Mixtures
 from pipeline.align.second_pass import LocalPenalties
+from pipeline.align.stretches import plan_stretches
 from pipeline.audio.recording import Recording
 from pipeline.lexicon.records import SpokenForm
 from pipeline.progress import Progress
@@ -64,10 +65,12 @@ def adapt_to(
     progress.start("Adapting", passes * frames)
     for number in range(passes):
         statistics = Statistics.empty(noise.model)
-        placed = place_words(
+        placed = PlacedWords.of(rough)
+        place_words(
             recording,
             forms,
-            rough,
+            plan_stretches(rough.starts, rough.ends, frames),
+            placed,
             noise.model,
             mixtures,
             heard,

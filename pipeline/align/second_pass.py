@@ -25,6 +25,7 @@ _FROM_OFF = -2
 _FROM_SKIP = -3
 _FROM_REPLACED = -4
 _REPLACED_STATES = 3
+_LEAST_EXCESS = np.float32(-2.0)  # nats; what fits still better was only misheard
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class PhonePath:
         shifts: float32, shape (phones + 1,): how many frames later each phone is expected to begin,
             and the last one to end; see `pipeline.align.soft_boundaries`.
         excess: float32, shape (frames,): how much worse the state of the path fits than the phone
-            recognised there, nats; 0 off the transcript.
+            recognised there, nats, at least -2; 0 off the transcript.
     """
 
     arcs: npt.NDArray[np.int32]
@@ -316,4 +317,5 @@ def _excess(
     state = np.repeat(np.tile(np.arange(3), len(arcs)), np.diff(bounds).ravel())
     place = np.maximum(0, arc - first_arc)
     of_path = scores.states[np.arange(len(arc)), place, state]
-    return np.where(arc >= 0, scores.off - of_path, np.float32(0.0))
+    excess = np.maximum(_LEAST_EXCESS, scores.heard - of_path)
+    return np.where(arc >= 0, excess, np.float32(0.0))

@@ -22,6 +22,7 @@ from pipeline.align.triphone_graph import TriphoneGraph
 __all__ = ["StretchScores", "score_stretch"]
 
 _TRIPHONE_SHARE = np.float32(0.5)
+_MISHEARD_BELOW_BEST = np.float32(2.0)  # nats
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,10 +32,14 @@ class StretchScores:
     Attributes:
         states: float32, shape (frames, arcs at once, 3): of the states of the arcs in each frame's
             window, counted from the first arc of the first word there.
-        off: float32, shape (frames,): of the phone recognised there.
+        heard: float32, shape (frames,): of the phone recognised there.
+        off: float32, shape (frames,): of whatever is said off the transcript: of the phone
+            recognised, or 2 nats less than the best of `states`, if that is more. A phone that
+            fits much worse than one of the text's was misheard.
     """
 
     states: npt.NDArray[np.float32]
+    heard: npt.NDArray[np.float32]
     off: npt.NDArray[np.float32]
 
 
@@ -45,19 +50,20 @@ def score_stretch(
     last_word: npt.NDArray[np.int32],
     model: AcousticModel,
     mixtures: Mixtures,
-    heard: npt.NDArray[np.int32],
+    heard_phones: npt.NDArray[np.int32],
 ) -> StretchScores:
     """Score a stretch; see `pipeline.align.second_pass.align_stretch` for the arguments."""
     first_arc = graph.first_arc[first_word]
     arc_end = graph.first_arc[last_word + 1]
     values = squares_and_values(features)
     states = np.empty((len(features), int((arc_end - first_arc).max(initial=0)), 3), np.float32)
-    off = np.empty(len(features), np.float32)
-    for phone in np.union1d(graph.phone, heard):
+    heard = np.empty(len(features), np.float32)
+    best = np.full(len(features), -np.inf, np.float32)
+    for phone in np.union1d(graph.phone, heard_phones):
         arcs = np.flatnonzero(graph.phone == phone)
         _score_phone(
             values,
-            heard == phone,
+            heard_phones == phone,
             arcs,
             graph.senones[arcs],
             model.ci_senones[phone],
@@ -66,9 +72,10 @@ def score_stretch(
             mixtures.quadratics[phone],
             mixtures.log_weights,
             states,
-            off,
+            best,
+            heard,
         )
-    return StretchScores(states, off)
+    return StretchScores(states, heard, np.maximum(heard, best - _MISHEARD_BELOW_BEST))
 
 
 @numba.njit(cache=True, nogil=True)
@@ -83,11 +90,12 @@ def _score_phone(
     quadratics: npt.NDArray[np.float32],
     log_weights: npt.NDArray[np.float32],
     states: npt.NDArray[np.float32],
-    off: npt.NDArray[np.float32],
+    best: npt.NDArray[np.float32],
+    heard: npt.NDArray[np.float32],
 ) -> None:
-    """Score the states of one phone's arcs, `senones` being theirs, into `states` and `off`.
+    """Score the states of one phone's arcs, `senones` being theirs, into `states` and `heard`.
 
-    `values` are those of `squares_and_values`.
+    `values` are those of `squares_and_values`; `best` is raised to the best state of each frame.
     """
     streams, size, frames = values.shape
     x = np.zeros((streams, size, BLOCK_FRAMES), np.float32)
@@ -114,12 +122,14 @@ def _score_phone(
                 frame = chosen[n]
                 for a in range(low[n], high[n]):
                     for s in range(3):
-                        states[frame, arcs[a] - first_arc[frame], s] = (
+                        score = (
                             _TRIPHONE_SHARE * scores[place[a, s], n]
                             + (np.float32(1.0) - _TRIPHONE_SHARE) * scores[s, n]
                         )
+                        states[frame, arcs[a] - first_arc[frame], s] = score
+                        best[frame] = max(best[frame], score)
                 if is_heard[frame]:
-                    off[frame] = max(scores[0, n], scores[1, n], scores[2, n])
+                    heard[frame] = max(scores[0, n], scores[1, n], scores[2, n])
             count = 0
 
 

@@ -17,9 +17,10 @@ _SHORTEST_FRAMES = 1000
 _LONGEST_FRAMES = 4000
 _MARGIN_FRAMES = 40
 _WINDOW_FRAMES = 20
+_LONG_WORD_FRAMES = 40
 _LONGEST_HOLE_FRAMES = 1500
 _MOST_MISSING_WORDS = 40
-_FEW_WORDS = 4
+_FEW_WORDS = 8
 _MOST_ALIKE_WORDS = 100  # said otherwise, as their number and the hole's length agree
 _LONGEST_ALIKE_FRAMES = 3750
 _FRAMES_PER_WORD = (15, 80)
@@ -142,9 +143,11 @@ def _cuts(begin: npt.NDArray[np.int32], end: npt.NDArray[np.int32]) -> Sequence[
 def _windows(
     begin: npt.NDArray[np.int32], end: npt.NDArray[np.int32], frames: int
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    earlier_end = np.concatenate([begin[:1], end[:-1]])
+    # A word that is looked for in a hole may end, and the silence behind it begin, early in it.
+    earliest_end = np.minimum(end, begin + _LONG_WORD_FRAMES)
+    earlier_end = np.concatenate([begin[:1], earliest_end[:-1]])
     opens = np.minimum(begin, earlier_end) - _WINDOW_FRAMES
-    opens = np.append(opens, end[-1] - _WINDOW_FRAMES)
+    opens = np.append(opens, earliest_end[-1] - _WINDOW_FRAMES)
     closes = np.maximum.accumulate(end + _WINDOW_FRAMES)
     opens = np.minimum.accumulate(opens[::-1])[::-1]
     t = np.arange(frames)

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from pipeline.align.acoustic_model import AcousticModel
-from pipeline.align.islands import scattered_words, stray_words
+from pipeline.align.first_pass import RoughTimes
+from pipeline.align.islands import doubtful_words, scattered_words, stray_words
 from pipeline.align.phone_decoder import DecodedPhones
+from pipeline.align.placing import PlacedWords
 
 
 def heard(model: AcousticModel, silence: tuple[int, int] | None = None) -> DecodedPhones:
@@ -149,3 +151,12 @@ def test_words_here_and_there_of_a_missing_passage() -> None:
     assert scattered(sentence, 0.55) == list(range(115, 125))
     assert scattered(sentence, 0.7) == []
     assert scattered_words(np.full(3, -1, np.int32), np.zeros(3)).tolist() == []
+
+
+def test_words_in_doubt_are_the_unlikely_and_the_stray(model: AcousticModel) -> None:
+    words = [*SPOKEN, None, (1500, 1530), None, *LATER]
+    placed = PlacedWords.of(RoughTimes(*times(words)))
+    confidence = np.full(len(words), 0.8)
+    confidence[2] = 0.1
+    assert doubtful_words(placed, confidence, 0.2, heard(model), model).tolist() == [2, 7]
+    assert doubtful_words(placed, confidence, 0.1, heard(model), model).tolist() == [7]

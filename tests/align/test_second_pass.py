@@ -10,6 +10,7 @@ from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.adaptation import Statistics
 from pipeline.align.scores import Mixtures, group_senones, score_frames
 from pipeline.align.second_pass import LocalPenalties, PhonePath, align_stretch
+from pipeline.align.stretch_scores import score_stretch
 from pipeline.align.triphone_graph import TriphoneGraph, TriphoneGraphBuilder
 from tests.align.test_graph import paths
 from tests.align.test_search import WORDS
@@ -278,3 +279,19 @@ def test_merging_is_adding(
     half.merge(other)
     for name in ("counts", "sums", "squares"):
         np.testing.assert_allclose(getattr(half, name), getattr(whole, name), rtol=1e-6, atol=1e-6)
+
+
+def test_a_misheard_phone_does_not_speak_for_the_text(model: AcousticModel) -> None:
+    rng = np.random.default_rng(1)
+    graph = TriphoneGraphBuilder(model).build(WORDS)
+    _, _, features = spoken(graph, rng, model)
+    frames, mixtures = len(features), Mixtures.of(model)
+    windows = anywhere(frames, len(WORDS))
+    misheard = unheard(frames, model)
+    scores = score_stretch(features, graph, *windows, model, mixtures, misheard)
+    best = scores.states.max(axis=(1, 2))
+    assert (scores.heard < best - 2.0).any()
+    np.testing.assert_array_equal(scores.off, np.maximum(scores.heard, best - np.float32(2.0)))
+    path = align_stretch(features, graph, *windows, model, mixtures, misheard, TO_THE_LETTER)
+    assert path is not None
+    assert path.excess.min() == -2.0

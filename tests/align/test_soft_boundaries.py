@@ -45,7 +45,7 @@ def shift(
 ) -> npt.NDArray[np.float32]:
     frames = len(states)
     return boundary_shifts(
-        StretchScores(states, np.zeros(frames, np.float32)),
+        StretchScores(states, *np.zeros((2, frames), np.float32)),
         two_phones(phones, words),
         np.zeros(frames, np.int32),
         np.ones(frames, np.int32),
@@ -117,7 +117,7 @@ def test_scores_outside_the_window_of_a_frame_are_not_looked_at(model: AcousticM
     found = []
     for nonsense in (1e6, np.nan):
         states[:6, 1] = nonsense
-        scores = StretchScores(states, np.zeros(12, np.float32))
+        scores = StretchScores(states, *np.zeros((2, 12), np.float32))
         arcs = np.array([0, 1], dtype=np.int32)
         zeros = np.zeros(12, np.int32)
         found.append(boundary_shifts(scores, graph, zeros, last_word, arcs, bounds, model))

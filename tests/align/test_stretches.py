@@ -129,8 +129,17 @@ def test_chances_ascend_and_hold_what_was_found(words: list[tuple[int, int, bool
 
 
 def test_few_words_amid_missing_ones_are_looked_for_again() -> None:
-    firm = [(at, at + 30) for at in range(0, 180, 30)]
-    words = [*firm, None, (200, 230), (240, 270), None, (400, 430)]
-    assert chances(words, []) == [*firm, *[(180, 400)] * 4, (400, 430)]
-    words = [*firm, None, *[(at, at + 20) for at in range(200, 300, 20)], None, (400, 430)]
-    assert chances(words, [])[7:12] == words[7:12]
+    firm = [(at, at + 30) for at in range(0, 300, 30)]
+    words = [*firm, None, (320, 350), (360, 390), None, (520, 550)]
+    assert chances(words, []) == [*firm, *[(300, 520)] * 4, (520, 550)]
+    words = [*firm, None, *[(at, at + 20) for at in range(320, 500, 20)], None, (520, 550)]
+    assert chances(words, [])[11:20] == words[11:20]
+
+
+def test_silence_may_follow_a_word_early_in_its_hole() -> None:
+    found = second_chances(
+        np.array([0, -1, 500], np.int32), np.array([30, -1, 530], np.int32), np.zeros(0, np.int64)
+    )
+    (stretch,) = plan_stretches(*found, 600)
+    # The silence before a word belongs to it.
+    assert (stretch.last_word[70 - stretch.start : 500 - stretch.start] == 2).all()
