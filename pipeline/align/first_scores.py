@@ -72,8 +72,8 @@ def score_recording(
         heard = decode_phones(scores, model, bigram)
         best = scores.max(axis=0)
         off = np.full(high - low, -np.inf, dtype=np.float32)
+        phone = np.repeat(heard.phones, heard.ends - heard.starts)
         for state in range(3):
-            phone = np.repeat(heard.phones, heard.ends - heard.starts)
             np.maximum(off, scores[3 * phone + state, np.arange(high - low)], out=off)
         shortfalls = np.zeros((high - low, COLUMNS), dtype=np.uint8)
         shortfalls[:, : len(scores)] = _quantised(best - scores).T

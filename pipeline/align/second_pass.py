@@ -15,7 +15,7 @@ import numpy.typing as npt
 from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.scores import Mixtures
 from pipeline.align.soft_boundaries import boundary_shifts
-from pipeline.align.stretch_scores import StretchScores, score_stretch
+from pipeline.align.stretch_scores import MISHEARD_BY, StretchScores, score_stretch
 from pipeline.align.triphone_graph import TriphoneGraph
 
 __all__ = ["LocalPenalties", "PhonePath", "align_stretch"]
@@ -25,7 +25,6 @@ _FROM_OFF = -2
 _FROM_SKIP = -3
 _FROM_REPLACED = -4
 _REPLACED_STATES = 3
-_LEAST_EXCESS = np.float32(-2.0)  # nats; what fits still better was only misheard
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class PhonePath:
         shifts: float32, shape (phones + 1,): how many frames later each phone is expected to begin,
             and the last one to end; see `pipeline.align.soft_boundaries`.
         excess: float32, shape (frames,): how much worse the state of the path fits than the phone
-            recognised there, nats, at least -2; 0 off the transcript.
+            recognised there, nats, at least -`MISHEARD_BY`; 0 off the transcript.
     """
 
     arcs: npt.NDArray[np.int32]
@@ -317,5 +316,5 @@ def _excess(
     state = np.repeat(np.tile(np.arange(3), len(arcs)), np.diff(bounds).ravel())
     place = np.maximum(0, arc - first_arc)
     of_path = scores.states[np.arange(len(arc)), place, state]
-    excess = np.maximum(_LEAST_EXCESS, scores.heard - of_path)
+    excess = np.maximum(-MISHEARD_BY, scores.heard - of_path)
     return np.where(arc >= 0, excess, np.float32(0.0))

@@ -19,10 +19,12 @@ from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.scores import BLOCK_FRAMES, Mixtures, score_codebook, squares_and_values
 from pipeline.align.triphone_graph import TriphoneGraph
 
-__all__ = ["StretchScores", "score_stretch"]
+__all__ = ["MISHEARD_BY", "StretchScores", "score_stretch"]
+
+MISHEARD_BY = np.float32(2.0)
+"""Nats; a phone recognised that fits worse than a state of the text by more was misheard."""
 
 _TRIPHONE_SHARE = np.float32(0.5)
-_MISHEARD_BELOW_BEST = np.float32(2.0)  # nats
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +36,7 @@ class StretchScores:
             window, counted from the first arc of the first word there.
         heard: float32, shape (frames,): of the phone recognised there.
         off: float32, shape (frames,): of whatever is said off the transcript: of the phone
-            recognised, or 2 nats less than the best of `states`, if that is more. A phone that
-            fits much worse than one of the text's was misheard.
+            recognised, or `MISHEARD_BY` less than the best of `states`, if that is more.
     """
 
     states: npt.NDArray[np.float32]
@@ -75,7 +76,7 @@ def score_stretch(
             best,
             heard,
         )
-    return StretchScores(states, heard, np.maximum(heard, best - _MISHEARD_BELOW_BEST))
+    return StretchScores(states, heard, np.maximum(heard, best - MISHEARD_BY))
 
 
 @numba.njit(cache=True, nogil=True)
