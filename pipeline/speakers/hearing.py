@@ -7,6 +7,7 @@ recording.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,10 +92,11 @@ def listen(cues: TextCues, alignment: Alignment, audio: Path) -> Iterator[Heard 
             yield None
             return
         give_back_freed()
-        embeddings = embed_windows(windows, mel)
+        with ThreadPoolExecutor(1) as pool:
+            encoding = pool.submit(embed_windows, windows, mel)
+            space, points = _place_words(frames, cuts)  # cannot keep two cores busy by itself
+            embeddings = encoding.result()
         del mel
-        give_back_freed()
-        space, points = _place_words(frames, cuts)
         views = (points, embeddings.of_words(cuts, points.frames))
         evidence = Evidence.of_nobody(views, cuts, cues.boundary)
         give_back_freed()
