@@ -21,6 +21,8 @@ __all__ = ["RoughTimes", "search_regions"]
 _OFF_FRAME = 2.83
 _OFF_FRAME_PER_EXCESS = 0.7
 _OFF_ENTER = 60.0
+_LONG_OFF_FRAME = 2.63
+_LONG_OFF_ENTER = 160.0
 _SKIP_OPEN = 40.0
 _SKIP_WORD = 3.0
 _NARROW_BEAM = 100.0
@@ -73,7 +75,10 @@ def _penalties(words: int, frames: int, usual_excess: float) -> Penalties:
     wide = _WIDE_BEAM + _SKIP_WORD * words
     beam = wide if words <= _WIDE_BEAM_WORDS or words * frames <= _WIDE_BEAM_CELLS else _BEAM
     off_frame = _OFF_FRAME + _OFF_FRAME_PER_EXCESS * usual_excess
-    return Penalties(off_frame, _OFF_ENTER, _SKIP_OPEN, _SKIP_WORD, beam)
+    long_off_frame = off_frame - _OFF_FRAME + _LONG_OFF_FRAME
+    return Penalties(
+        off_frame, _OFF_ENTER, long_off_frame, _LONG_OFF_ENTER, _SKIP_OPEN, _SKIP_WORD, beam
+    )
 
 
 def search_regions(

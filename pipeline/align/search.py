@@ -2,8 +2,10 @@
 
 Beside the words and their silences, any junction may be left for audio that the text lacks (an
 off-transcript state that any sound fits equally badly) and for the next junctions without any
-audio (words that the audio lacks). Tokens are passed as in Young et al., "Token passing" (1989);
-a token's history is a chain of records, one for each word and each off-transcript stretch.
+audio (words that the audio lacks). There are two off-transcript states: what lasts long costs more
+to enter and less to stay in, as gaps do in Li, "Minimap2" (2018). Tokens are passed as in Young et
+al., "Token passing" (1989); a token's history is a chain of records, one for each word and each
+off-transcript stretch.
 """
 
 from __future__ import annotations
@@ -32,6 +34,9 @@ class Penalties:
     Attributes:
         off_frame: for each frame off the transcript, beside its shortfall.
         off_enter: for entering the off-transcript state.
+        long_off_frame: the same as `off_frame` in the state for long stretches, such as
+            advertisements, where few words here and there would otherwise pay.
+        long_off_enter: for entering that.
         skip_open: for beginning to skip words.
         skip_word: for each word skipped.
         beam: hypotheses further than this behind the best one are dropped.
@@ -39,6 +44,8 @@ class Penalties:
 
     off_frame: float
     off_enter: float
+    long_off_frame: float
+    long_off_enter: float
     skip_open: float
     skip_word: float
     beam: float
@@ -116,14 +123,18 @@ def _search(
     junction: npt.NDArray[np.int32],
     log_stay: npt.NDArray[np.float32],
     log_leave: npt.NDArray[np.float32],
-    off_frame: np.float32,
-    off_enter: np.float32,
+    off_frame: npt.NDArray[np.float32],
+    off_enter: npt.NDArray[np.float32],
     skip_open: np.float32,
     skip_word: np.float32,
     beam: np.float32,
 ) -> tuple[npt.NDArray[np.int32], bool]:
-    """Best path as rows (previous, word or -1, start, end), newest first; is it complete."""
+    """Best path as rows (previous, word or -1, start, end), newest first; is it complete.
+
+    What leaving the text costs has two values, for short and for long stretches.
+    """
     frames = shortfalls.shape[0]
+    kinds = len(off_enter)
     words = len(junction) - 1
     arcs = len(phone)
     nodes = junction[words] + 1
@@ -135,9 +146,9 @@ def _search(
     node_record = np.full(nodes, -1, np.int32)
     node_began = np.full(nodes, -1, np.int32)  # -1: the word begins with the next frame
     node_arc = np.zeros(nodes, np.int32)
-    off = np.full(words + 1, _LOWEST, np.float32)
-    off_record = np.full(words + 1, -1, np.int32)
-    off_began = np.zeros(words + 1, np.int32)
+    off = np.full((words + 1, kinds), _LOWEST, np.float32)
+    off_record = np.full((words + 1, kinds), -1, np.int32)
+    off_began = np.zeros((words + 1, kinds), np.int32)
     records = np.empty((1 << 16, 4), np.int32)
     count = 0
     # The window of words that may hold tokens; number `words` is the closing silence.
@@ -159,17 +170,17 @@ def _search(
             flat, flat_record = state[a0:a1].reshape(-1), state_record[a0:a1].reshape(-1)
             _mark(flat, flat_record, previous, used)
             _mark(node, node_record, previous, used)
-            _mark(off, off_record, previous, used)
+            _mark(off.reshape(-1), off_record.reshape(-1), previous, used)
             place, count = _drop_unused(records, count, used)
             _renumber(flat, flat_record, place)
             _renumber(node, node_record, place)
-            _renumber(off, off_record, place)
+            _renumber(off.reshape(-1), off_record.reshape(-1), place)
             if count + high - low + 2 > len(records) // 2:
                 larger = np.empty((2 * len(records) + words, 4), np.int32)
                 larger[:count] = records[:count]
                 records = larger
         row = shortfalls[t]
-        off_cost = off_frame + SHORTFALL_STEP * row[OFF_COLUMN]
+        off_cost = SHORTFALL_STEP * row[OFF_COLUMN]
         best = _LOWEST
         for a in range(first_arc[low], first_arc[high + 1]):
             n = source[a]
@@ -204,14 +215,15 @@ def _search(
             best = max(best, first, second, third)
         for w in range(low, high + 1):
             n = junction[w]
-            value = node[n] - off_enter
-            if value > off[w]:
-                off[w] = value
-                off_record[w] = node_record[n]
-                off_began[w] = t
-            if off[w] > _LOWEST:
-                off[w] -= off_cost
-                best = max(best, off[w])
+            for kind in range(kinds):
+                value = node[n] - off_enter[kind]
+                if value > off[w, kind]:
+                    off[w, kind] = value
+                    off_record[w, kind] = node_record[n]
+                    off_began[w, kind] = t
+                if off[w, kind] > _LOWEST:
+                    off[w, kind] -= off_frame[kind] + off_cost
+                    best = max(best, off[w, kind])
         # Prune, count scores from the best one, and let the arcs that end reach their nodes.
         floor = best - beam
         for n in range(junction[low], junction[min(high + 1, words)] + 1):
@@ -241,16 +253,20 @@ def _search(
                     break
                 high = w
             n = junction[w]
-            if off[w] < floor:
-                off[w] = _LOWEST
-            else:
-                off[w] -= best
+            likelier = 0
+            for kind in range(kinds):
+                if off[w, kind] < floor:
+                    off[w, kind] = _LOWEST
+                else:
+                    off[w, kind] -= best
+                if off[w, kind] > off[w, likelier]:
+                    likelier = kind
             arrived = node[n]
-            if off[w] > arrived:
-                arrived = off[w]
-                records[count, 0] = off_record[w]
+            if off[w, likelier] > arrived:
+                arrived = off[w, likelier]
+                records[count, 0] = off_record[w, likelier]
                 records[count, 1] = OFF_TRANSCRIPT
-                records[count, 2] = off_began[w]
+                records[count, 2] = off_began[w, likelier]
                 is_new = True
             else:
                 records[count, 0] = node_record[n]
@@ -271,7 +287,7 @@ def _search(
                     skipping_record = node_record[n]
             node_began[n] = -1
         while low < high:
-            alive = off[low] > _LOWEST or node[junction[low]] > -beam
+            alive = off[low].max() > _LOWEST or node[junction[low]] > -beam
             for a in range(first_arc[low], first_arc[low + 1]):
                 alive = alive or state[a, 0] > _LOWEST
                 alive = alive or state[a, 1] > _LOWEST or state[a, 2] > _LOWEST
@@ -317,8 +333,8 @@ def search(
         graph.junction,
         model.log_stay,
         model.log_leave,
-        np.float32(penalties.off_frame),
-        np.float32(penalties.off_enter),
+        np.array([penalties.off_frame, penalties.long_off_frame], np.float32),
+        np.array([penalties.off_enter, penalties.long_off_enter], np.float32),
         np.float32(penalties.skip_open),
         np.float32(penalties.skip_word),
         np.float32(penalties.beam),

@@ -19,7 +19,15 @@ from pipeline.lexicon.records import SpokenForm
 from tests.align.phones import forms_of_a_word, word
 
 MODEL = load_acoustic_model()
-PENALTIES = Penalties(off_frame=3, off_enter=60, skip_open=40, skip_word=3, beam=3000)
+PENALTIES = Penalties(
+    off_frame=3,
+    off_enter=60,
+    long_off_frame=2.8,
+    long_off_enter=160,
+    skip_open=40,
+    skip_word=3,
+    beam=3000,
+)
 WORDS = [
     word("HH", "EH", "L", "OW"),
     word("W", "ER", "L", "D"),
@@ -175,7 +183,7 @@ def reference_score(
     """Score of the best path, or of the best one with the given segments; nothing is pruned."""
     frames, words = len(rows), graph.words
     cost = rows.astype(float) * float(SHORTFALL_STEP)
-    off = np.concatenate([[0], np.cumsum(penalties.off_frame + cost[:, OFF_COLUMN])])
+    off = np.concatenate([[0], np.cumsum(cost[:, OFF_COLUMN])])
     stay, leave = MODEL.log_stay.astype(float), MODEL.log_leave.astype(float)
 
     def spans(arcs: Sequence[int], first: int, last: int, start: int) -> npt.NDArray[np.float64]:
@@ -217,12 +225,17 @@ def reference_score(
     def skipped(count: int) -> float:
         return penalties.skip_open + count * penalties.skip_word if count else 0.0
 
+    def left(start: int, end: int) -> float:
+        short = penalties.off_enter + (end - start) * penalties.off_frame
+        long = penalties.long_off_enter + (end - start) * penalties.long_off_frame
+        return min(short, long) + float(off[end] - off[start])
+
     if segments is not None:
         at, now, score = 0, 0, 0.0
         for number, start, end in segments:
             score += quiet[now, start]
             if number == OFF_TRANSCRIPT:
-                score -= penalties.off_enter + off[end] - off[start]
+                score -= left(start, end)
             else:
                 score += said[number, start, end] - skipped(number - at)
                 at = number + 1
@@ -237,7 +250,7 @@ def reference_score(
                 best[t, w] = max(
                     best[t, w],
                     best[s, w] + quiet[s, t],
-                    best[s, w] - penalties.off_enter - (off[t] - off[s]),
+                    best[s, w] - left(s, t),
                     best[s, w - 1] + said[w - 1, s, t] if w else -np.inf,
                 )
         for w in range(words, 0, -1):
@@ -255,6 +268,8 @@ def reference_score(
         Penalties,
         off_frame=st.sampled_from([0.5, 3.0]),
         off_enter=st.sampled_from([1.0, 10.0, 60.0]),
+        long_off_frame=st.sampled_from([0.25, 2.0]),
+        long_off_enter=st.sampled_from([5.0, 20.0, 60.0]),
         skip_open=st.sampled_from([1.0, 10.0, 60.0]),
         skip_word=st.sampled_from([0.5, 3.0]),
         beam=st.just(1e6),
@@ -282,7 +297,9 @@ def test_whatever_the_beam_segments_are_in_order(seed: int, beam: float) -> None
     rng = np.random.default_rng(seed)
     rows = rng.integers(0, 120, (200, COLUMNS)).astype(np.uint8)
     text = [WORDS[n] for n in rng.integers(0, len(WORDS), 12)]
-    segmentation = search(rows, build_graph(text, MODEL), MODEL, Penalties(1, 20, 20, 3, beam))
+    segmentation = search(
+        rows, build_graph(text, MODEL), MODEL, Penalties(1, 20, 0.8, 40, 20, 3, beam)
+    )
     words = [w for w, _, _ in as_rows(segmentation) if w != OFF_TRANSCRIPT]
     assert words == sorted(set(words))
     edges = [edge for _, start, end in as_rows(segmentation) for edge in (start, end)]
