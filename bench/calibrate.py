@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.align.acoustic_model import load_acoustic_model
 from pipeline.align.confidence import BAD_SIGNS, FEATURES, evidence
 from pipeline.align.hmm import HmmAligner
 from pipeline.audio.recording import Recording
@@ -28,7 +29,7 @@ def observe(folder: Path) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     truth = json.loads((folder / "truth.json").read_text())
     transcript = read_transcript(folder / "transcript.txt")
     with Recording() as recording:
-        placed, _ = HmmAligner().place(
+        placed, heard = HmmAligner().place(
             transcript, next(folder.glob("episode.*")), recording, SilentProgress()
         )
     times = [(w.get("start_ms"), w.get("end_ms")) for w in truth["words"]]
@@ -39,7 +40,7 @@ def observe(folder: Path) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     judged = placed.starts >= 0
     skip = np.zeros(len(judged), dtype=bool)
     skip[truth.get("ambiguous_words", [])] = True
-    return evidence(placed)[~skip[judged]], right[judged & ~skip]
+    return evidence(placed, heard, load_acoustic_model())[~skip[judged]], right[judged & ~skip]
 
 
 def fit(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -72,6 +72,11 @@ class AcousticModel:
         """Index of the silence phone."""
         return self.phone_index["SIL"]
 
+    @cached_property
+    def is_speech(self) -> npt.NDArray[np.bool_]:
+        """Which phones are neither silence nor noises, bool, shape (phones,)."""
+        return np.array([name != "SIL" and not name.startswith("+") for name in self.phones])
+
     def senones_of(self, contexts: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         """Senones of phones in context.
 

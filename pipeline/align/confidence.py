@@ -13,6 +13,9 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.align.acoustic_model import AcousticModel
+from pipeline.align.phone_decoder import DecodedPhones
+from pipeline.align.phone_lengths import unusual_lengths
 from pipeline.align.placing import PlacedWords
 
 __all__ = ["FEATURES", "WEIGHTS", "confidences", "evidence"]
@@ -21,9 +24,11 @@ _NEAR_WORDS = 3
 _WIDE_WORDS = 30
 _TEXT_WORDS = 8
 _HOLE_FRAMES = 50
+_MOST_SPEECH_FRAMES = 1000.0
 
 _EXCESS_BENDS = (1.0, 2.0, 3.5)
-_WORST_BENDS = (3.0, 6.0)
+_WORST_FROM = 3.0
+_WORST_BENDS = (3.0,)
 _NOISY = -0.7  # nats; in noise right words fit no better, and wrong ones little worse
 _WORST_RECORDING = -0.3  # nats; where a quarter of the words fits worse, they are wrong
 _UNSURE_FRAMES = 4.0
@@ -34,17 +39,18 @@ FEATURES = (
     "excess up to 2",
     "excess up to 3.5",
     "excess above 3.5",
-    "worst phone up to 3",
-    "worst phone up to 6",
+    "worst phone 3 to 6",
     "worst phone above 6",
     "hurried",
+    "unusual lengths",
+    "unusual lengths beside",
     "shortness",
     "excess nearby up to 2",
     "excess nearby above 2",
     "excess in the passage",
-    "missing neighbours",
     "missing on both sides",
     "hole beside",
+    "speech beside",
     "recording's excess",
     "unsure edge",
 )
@@ -54,24 +60,25 @@ BAD_SIGNS = tuple(name for name in FEATURES if name not in ("constant", "shortne
 """Features that must not raise the odds."""
 
 WEIGHTS = (
-    2.761,
-    -1.265,
-    -0.657,
-    -0.94,
-    -0.291,
-    0.0,
-    -0.124,
-    -0.279,
-    -1.213,
-    0.453,
-    -0.703,
-    -0.215,
-    -3.921,
-    -0.378,
-    -4.201,
-    -1.275,
-    -5.195,
-    -0.605,
+    3.335,
+    -1.066,
+    -0.64,
+    -0.995,
+    -0.315,
+    -0.06,
+    -0.213,
+    -0.502,
+    -0.602,
+    -0.255,
+    0.246,
+    -0.507,
+    -0.677,
+    -2.546,
+    -3.602,
+    -0.226,
+    -0.283,
+    -4.997,
+    -0.61,
 )
 """Log odds for each of `FEATURES`."""
 
@@ -102,8 +109,16 @@ def _shares_beside(
     return before, after
 
 
-def evidence(placed: PlacedWords) -> npt.NDArray[np.float64]:
-    """Features of the words that were found, float64, shape (words found, features)."""
+def evidence(
+    placed: PlacedWords, heard: DecodedPhones, model: AcousticModel
+) -> npt.NDArray[np.float64]:
+    """Features of the words that were found, float64, shape (words found, features).
+
+    Args:
+        placed: where they are, and what speaks for them.
+        heard: the phones recognised in the recording.
+        model: tells which of them are speech, and how long phones usually are.
+    """
     found = np.flatnonzero(placed.starts >= 0)
     starts, ends = placed.starts[found], placed.ends[found]
     unknown = np.isnan(placed.excess[found])
@@ -114,15 +129,15 @@ def evidence(placed: PlacedWords) -> npt.NDArray[np.float64]:
     if len(found):
         of_recording = min(of_recording, float(np.percentile(excess, 25)))
     excess = np.clip(excess - of_recording, 0.0, 12.0)
-    worst = np.clip(worst - of_recording, 0.0, 20.0)
+    worst = np.clip(worst - of_recording - _WORST_FROM, 0.0, 17.0)
     nearby = _mean_nearby(excess, _NEAR_WORDS, with_self=False)
     passage = _mean_nearby(np.minimum(excess, 3.0), _WIDE_WORDS, with_self=True)
-    gap_before = np.diff(found, prepend=-1) > 1
-    gap_after = np.diff(found, append=len(placed.starts)) > 1
     missing = (placed.starts < 0).astype(np.float64)
     before, after = _shares_beside(missing, _TEXT_WORDS)
     hole_before, hole_after = np.zeros((2, len(found)), dtype=np.bool_)
     hole_before[1:] = hole_after[:-1] = starts[1:] - ends[:-1] > _HOLE_FRAMES
+    lengths = unusual_lengths([placed.lengths[word] for word in found], model)
+    speech_before, speech_after = _speech_beside(starts, ends, heard, model)
     shifts = np.abs([placed.start_shifts[found], placed.end_shifts[found]])
     return np.stack(
         [
@@ -130,17 +145,36 @@ def evidence(placed: PlacedWords) -> npt.NDArray[np.float64]:
             *_bent(excess, _EXCESS_BENDS),
             *_bent(worst, _WORST_BENDS),
             hurried,
+            lengths,
+            _mean_nearby(lengths, 1, with_self=False),
             10.0 / np.maximum(5.0, ends - starts),
             *_bent(nearby, (2.0,)),
             passage,
-            gap_before.astype(np.float64) + gap_after,
             np.minimum(before, after)[found],
             hole_before.astype(np.float64) + hole_after,
+            np.log1p(speech_before) + np.log1p(speech_after),
             np.full(len(found), min(_NOISY, of_recording)),
             np.minimum(shifts.max(axis=0), _UNSURE_FRAMES),
         ],
         axis=1,
     )
+
+
+def _speech_beside(
+    starts: npt.NDArray[np.int32],
+    ends: npt.NDArray[np.int32],
+    heard: DecodedPhones,
+    model: AcousticModel,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Frames of speech between each word and the one before it, and to the one after it."""
+    frames = np.where(model.is_speech[heard.phones], heard.ends - heard.starts, 0)
+    total = np.concatenate([[0.0], np.cumsum(frames, dtype=np.float64)])
+    edges = np.append(heard.starts[:1], heard.ends)
+    before, after = np.zeros((2, len(starts)))
+    before[1:] = after[:-1] = np.interp(starts[1:], edges, total) - np.interp(
+        ends[:-1], edges, total
+    )
+    return np.clip(before, 0.0, _MOST_SPEECH_FRAMES), np.clip(after, 0.0, _MOST_SPEECH_FRAMES)
 
 
 def _bent(
@@ -153,9 +187,14 @@ def _bent(
     yield np.maximum(0.0, values - bends[-1])
 
 
-def confidences(placed: PlacedWords) -> npt.NDArray[np.float64]:
-    """Probability that each word is right, float64, shape (words,); 0 where it was not found."""
+def confidences(
+    placed: PlacedWords, heard: DecodedPhones, model: AcousticModel
+) -> npt.NDArray[np.float64]:
+    """Probability that each word is right, float64, shape (words,); 0 where it was not found.
+
+    See `evidence` for the arguments.
+    """
     result = np.zeros(len(placed.starts))
-    odds = evidence(placed) @ np.array(WEIGHTS)
+    odds = evidence(placed, heard, model) @ np.array(WEIGHTS)
     result[placed.starts >= 0] = 1.0 / (1.0 + np.exp(-odds))
     return result

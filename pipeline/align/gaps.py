@@ -67,9 +67,7 @@ def _pieces(
     cells = max(1, (stop - start) // _CELL_FRAMES)
     edges = np.linspace(start, stop, cells + 1).astype(np.int64)
     inside = heard.between(start, stop)
-    is_speech_phone = ~np.isin(
-        inside.phones, [model.silence, *(i for i, n in enumerate(model.phones) if n[0] == "+")]
-    )
+    is_speech_phone = model.is_speech[inside.phones]
     is_speech_phone &= inside.ends - inside.starts <= _LONGEST_PHONE_FRAMES
     middles = (inside.starts + inside.ends)[is_speech_phone] // 2
     phones = np.histogram(middles, edges)[0].astype(np.float64)

@@ -122,7 +122,7 @@ class HmmAligner:
             progress.warn("compiling the aligner, once on this machine; about 20 s")
         with Recording() as recording:
             placed, heard = self.place(transcript, audio, recording, progress)
-            confidence = confidences(placed)
+            confidence = confidences(placed, heard, self._model)
             _check_coverage(audio, confidence, heard)
             starts = placed.starts.copy()
             starts[doubtful_words(placed, confidence, _PRESENT, heard, self._model)] = -1
@@ -306,7 +306,7 @@ def _place_words(
     strays = stray_words(rough.starts, rough.ends, unsure, heard, model)
     for look in range(_LOOKS):
         if look:
-            confidence = confidences(placed)
+            confidence = confidences(placed, heard, model)
             strays = doubtful_words(placed, confidence, _PRESENT, heard, model)
         begin, end = second_chances(placed.starts, placed.ends, strays)
         is_new = (begin != placed.starts) | (end != placed.ends) | (look == 0)
@@ -364,11 +364,7 @@ def _alignment(
 
 def _spoken_phones(heard: DecodedPhones, model: AcousticModel) -> HeardPhones:
     """All phones recognised but silence and noises."""
-    speech = [
-        phone != model.silence and not name.startswith("+")
-        for phone, name in enumerate(model.phones)
-    ]
-    kept = np.array(speech)[heard.phones]
+    kept = model.is_speech[heard.phones]
     times = np.stack([heard.starts[kept], heard.ends[kept]], axis=1)
     return HeardPhones(
         tuple(model.phones), heard.phones[kept].astype(np.int16), times * np.int32(FRAME_MS)

@@ -17,7 +17,7 @@ from pipeline.align.acoustic_model import AcousticModel, load_acoustic_model
 from pipeline.align.confidence import confidences
 from pipeline.align.first_pass import RoughTimes
 from pipeline.align.pause_edges import edges_at_pauses
-from pipeline.align.phone_decoder import PhoneBigram, decode_phones
+from pipeline.align.phone_decoder import DecodedPhones, PhoneBigram, decode_phones
 from pipeline.align.placing import PlacedWords, timed_words
 from pipeline.align.records import TimedWord
 from pipeline.align.scores import Mixtures, SenoneGroups, group_senones, score_frames
@@ -83,14 +83,16 @@ def align_passages(audio: Path, passages: Sequence[Passage]) -> tuple[Sequence[T
                 continue
             features = recording.features(start, stop)
             forms = pronounce_words(passage.words, lexicon)
-            placed = _place(passage, features, forms, model, mixtures, builder, groups)
+            placed, heard = _place(passage, features, forms, model, mixtures, builder, groups)
             starts = np.where(placed.starts >= 0, placed.starts + start, -1).astype(np.int32)
             starts_ms, ends_ms = edges_at_pauses(
                 starts, placed.ends + start, placed.start_shifts, placed.end_shifts, recording
             )
         offset_ms = offset * FRAME_MS
         starts_ms = np.where(starts_ms >= 0, starts_ms + offset_ms, -1)
-        found[number] = timed_words(starts_ms, ends_ms + offset_ms, confidences(placed))
+        found[number] = timed_words(
+            starts_ms, ends_ms + offset_ms, confidences(placed, heard, model)
+        )
     return tuple(found)
 
 
@@ -102,7 +104,7 @@ def _place(
     mixtures: Mixtures,
     builder: TriphoneGraphBuilder,
     groups: SenoneGroups,
-) -> PlacedWords:
+) -> tuple[PlacedWords, DecodedPhones]:
     words, frames = len(forms), len(features)
     placed = PlacedWords.of(RoughTimes.unknown(words))
     phones = [
@@ -115,16 +117,16 @@ def _place(
     heard = decode_phones(scores, model, PhoneBigram.of(model, np.array(phones, dtype=np.int32)))
     heard_phone = np.repeat(heard.phones, heard.ends - heard.starts).astype(np.int32)
     if len(heard_phone) != frames:
-        return placed
+        return placed, heard
     graph = builder.build(forms)
     first_word, last_word = _windows(passage, words, frames)
     path = align_stretch(
         features, graph, first_word, last_word, model, mixtures, heard_phone, _PENALTIES
     )
     if path is None:
-        return placed
+        return placed, heard
     placed.place(np.arange(words, dtype=np.int32), word_evidence(graph, path), 0)
-    return placed
+    return placed, heard
 
 
 def _windows(

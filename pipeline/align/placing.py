@@ -39,6 +39,8 @@ class PlacedWords:
             same place, nats a frame; NaN where not measured.
         worst_excess: float32: the same of its worst phone.
         hurried: float32: the share of its phones as short as can be.
+        lengths: its phones and how long they are, empty where unknown; see
+            `pipeline.align.phone_lengths`.
     """
 
     starts: npt.NDArray[np.int32]
@@ -48,14 +50,22 @@ class PlacedWords:
     excess: npt.NDArray[np.float32]
     worst_excess: npt.NDArray[np.float32]
     hurried: npt.NDArray[np.float32]
+    lengths: list[bytes]
 
     @classmethod
     def of(cls, rough: RoughTimes) -> PlacedWords:
         """Begin with the rough times and no evidence."""
         words = len(rough.starts)
-        shifts = (np.zeros(words, np.float32) for _ in range(2))
-        unknown = (np.full(words, np.nan, np.float32) for _ in range(3))
-        return cls(rough.starts.copy(), rough.ends.copy(), *shifts, *unknown)
+        return cls(
+            rough.starts.copy(),
+            rough.ends.copy(),
+            start_shifts=np.zeros(words, np.float32),
+            end_shifts=np.zeros(words, np.float32),
+            excess=np.full(words, np.nan, np.float32),
+            worst_excess=np.full(words, np.nan, np.float32),
+            hurried=np.full(words, np.nan, np.float32),
+            lengths=[b""] * words,
+        )
 
     def place(self, words: npt.NDArray[np.int32], found: WordEvidence, start: int) -> None:
         """Fill in `words`, of which those not found are absent; frames count from `start`."""
@@ -68,6 +78,8 @@ class PlacedWords:
         self.excess[at] = found.excess
         self.worst_excess[at] = found.worst_excess
         self.hurried[at] = found.hurried
+        for word, lengths in zip(at.tolist(), found.lengths, strict=True):
+            self.lengths[word] = lengths
 
 
 def place_words(

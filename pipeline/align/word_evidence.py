@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.align.phone_lengths import phone_lengths
 from pipeline.align.second_pass import PhonePath
 from pipeline.align.triphone_graph import TriphoneGraph
 
@@ -29,6 +30,7 @@ class WordEvidence:
             same place, nats a frame.
         worst_excess: float64: the same of its worst phone.
         hurried: float64: the share of its phones as short as can be.
+        lengths: its phones and how long they are; see `pipeline.align.phone_lengths`.
     """
 
     words: npt.NDArray[np.int32]
@@ -39,6 +41,7 @@ class WordEvidence:
     excess: npt.NDArray[np.float64]
     worst_excess: npt.NDArray[np.float64]
     hurried: npt.NDArray[np.float64]
+    lengths: list[bytes]
 
 
 def word_evidence(graph: TriphoneGraph, path: PhonePath) -> WordEvidence:
@@ -67,4 +70,5 @@ def word_evidence(graph: TriphoneGraph, path: PhonePath) -> WordEvidence:
         (total[ends] - total[starts]) / (ends - starts),
         np.maximum.reduceat(phone_excess, first) if len(first) else np.zeros(0),
         np.add.reduceat(is_short, first) / (last - first + 1) if len(first) else np.zeros(0),
+        phone_lengths(graph.phone[path.arcs[spoken]], end - begin, first),
     )

@@ -6,8 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.align.acoustic_model import load_acoustic_model
 from pipeline.align.confidence import FEATURES, WEIGHTS, confidences, evidence
+from pipeline.align.phone_decoder import DecodedPhones
+from pipeline.align.phone_lengths import phone_lengths
 from pipeline.align.placing import PlacedWords
+
+MODEL = load_acoustic_model()
+NOTHING = DecodedPhones(*np.array([[MODEL.silence], [0], [20_000]], np.int32))
 
 
 def placed_words(
@@ -30,20 +36,41 @@ def placed_words(
         measured(excess),
         measured(excess + rng.exponential(2.0, words)),
         measured(rng.random(words)),
+        [b"" if gone else usual(rng) for gone in unknown.tolist()],
     )
+
+
+def usual(rng: np.random.Generator) -> bytes:
+    """Phones as long as they are on average."""
+    phones = rng.choice(np.flatnonzero(MODEL.is_speech), int(rng.integers(1, 6)))
+    frames = (1 / (1 - np.exp(MODEL.log_stay[phones]))).sum(axis=1).round().astype(int)
+    return phone_lengths(phones, frames, np.zeros(1, int))[0]
+
+
+def speech(*spans: tuple[int, int]) -> DecodedPhones:
+    """A vowel from each beginning to its end, silence around."""
+    edges = [0, *(edge for span in spans for edge in span), 20_000]
+    phones = [MODEL.silence, MODEL.phone_index["AA"]] * len(spans) + [MODEL.silence]
+    return DecodedPhones(
+        np.array(phones, np.int32), np.array(edges[:-1], np.int32), np.array(edges[1:], np.int32)
+    )
+
+
+def sure_of(placed: PlacedWords, heard: DecodedPhones = NOTHING) -> npt.NDArray[np.float64]:
+    return confidences(placed, heard, MODEL)
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 200), st.sampled_from([0.0, 0.2, 1.0]))
 @settings(max_examples=60, deadline=None)
 def test_probabilities_and_nothing_for_the_absent(seed: int, words: int, absent: float) -> None:
     placed = placed_words(np.random.default_rng(seed), words, absent)
-    sure = confidences(placed)
+    sure = sure_of(placed)
     assert sure.shape == (words,)
     assert np.isfinite(sure).all()
     assert ((sure >= 0) & (sure <= 1)).all()
     assert (sure[placed.starts < 0] == 0).all()
     assert (sure[placed.starts >= 0] > 0).all()
-    assert evidence(placed).shape == ((placed.starts >= 0).sum(), len(FEATURES))
+    assert evidence(placed, NOTHING, MODEL).shape == ((placed.starts >= 0).sum(), len(FEATURES))
     assert len(WEIGHTS) == len(FEATURES)
 
 
@@ -53,11 +80,11 @@ def test_probabilities_and_nothing_for_the_absent(seed: int, words: int, absent:
 def test_a_worse_fit_raises_no_confidence(name: str, seed: int, words: int, more: float) -> None:
     rng = np.random.default_rng(seed)
     placed = placed_words(rng, words, absent=0.0, unmeasured=0.0)
-    before = confidences(placed)
+    before = sure_of(placed)
     word = int(rng.integers(words))
     getattr(placed, name)[word] += more
     # The evidence is fitted, so a hair's breadth is allowed.
-    assert confidences(placed)[word] <= before[word] + 0.05
+    assert sure_of(placed)[word] <= before[word] + 0.05
 
 
 def test_good_words_are_surer_than_bad_ones() -> None:
@@ -65,9 +92,34 @@ def test_good_words_are_surer_than_bad_ones() -> None:
     good, bad = (placed_words(rng, 200, 0.0, 0.0) for _ in range(2))
     good.excess[:], good.worst_excess[:], good.hurried[:] = 0.3, 1.0, 0.0
     bad.excess[:], bad.worst_excess[:], bad.hurried[:] = 6.0, 12.0, 1.0
-    assert confidences(good).min() > 0.7
-    assert confidences(bad).max() < 0.3
+    assert sure_of(good).min() > 0.7
+    assert sure_of(bad).max() < 0.3
+
+
+def test_phones_of_unusual_length_make_their_word_less_sure() -> None:
+    placed = placed_words(np.random.default_rng(0), 200, 0.0, 0.0)
+    before = sure_of(placed)
+    pairs = np.frombuffer(placed.lengths[100], np.uint8).reshape(-1, 2).copy()
+    pairs[0, 1] *= 8
+    placed.lengths[100] = pairs.tobytes()
+    after = sure_of(placed)
+    assert after[100] < before[100]
+    assert (after[99:102:2] < before[99:102:2]).all()
+    np.testing.assert_allclose(after[:90], before[:90], atol=0.01)
+
+
+def test_speech_between_words_makes_both_less_sure() -> None:
+    placed = placed_words(np.random.default_rng(0), 200, 0.0, 0.0)
+    gap = int(np.argmax(placed.starts[1:] - placed.ends[:-1]))
+    before = sure_of(placed)
+    after = sure_of(placed, speech((int(placed.ends[gap]), int(placed.starts[gap + 1]))))
+    assert (after[gap : gap + 2] < before[gap : gap + 2]).all()
+    np.testing.assert_array_equal(
+        np.delete(after, [gap, gap + 1]), np.delete(before, [gap, gap + 1])
+    )
+    inside = speech((int(placed.starts[gap]), int(placed.ends[gap])))
+    np.testing.assert_allclose(sure_of(placed, inside), before)
 
 
 def test_no_words() -> None:
-    assert confidences(placed_words(np.random.default_rng(0), 0)).shape == (0,)
+    assert sure_of(placed_words(np.random.default_rng(0), 0)).shape == (0,)

@@ -108,7 +108,9 @@ def test_a_word_in_doubt_is_found_between_its_neighbours(
     pause = int(beginning.starts[late + 1])
     rough.starts[late], rough.ends[late] = pause - 12, pause - 4
     placed, _ = place(beginning, rough, model, penalties=LENIENT)
-    doubtful = doubtful_words(placed, confidences(placed), 0.2, beginning.heard, model)
+    doubtful = doubtful_words(
+        placed, confidences(placed, beginning.heard, model), 0.2, beginning.heard, model
+    )
     assert late in doubtful or placed.starts[late] < 0
     again = RoughTimes(*second_chances(placed.starts, placed.ends, doubtful))
     found, _ = place(beginning, again, model, penalties=LENIENT)
