@@ -27,6 +27,7 @@ _PHONES_PER_FRAME = 0.05
 _MANY_MISSING_WORDS = 10
 _MISSING_PER_WORD = 5
 _BEYOND_DOUBT = 3.0  # nats, all words of a group together
+_BEYOND_DOUBT_AFAR = 6.0  # the same where all others are far
 _LIKELY = 0.5  # the same for each word on average
 
 
@@ -103,7 +104,8 @@ def stray_words(
         lacks_words = missing_beside > 0
         is_amid_missing = words * _MISSING_PER_WORD <= np.minimum(missing[before], missing[after])
         stray = (is_short & is_amid_speech & lacks_words) | is_amid_missing
-        stray &= _is_doubtful(confidence[kept], before, words)
+        beyond_doubt = np.where(is_far[before] & is_far[after], _BEYOND_DOUBT_AFAR, _BEYOND_DOUBT)
+        stray &= _is_doubtful(confidence[kept], before, words, beyond_doubt)
         given_up = stray[group] | _far_from_all(is_far)
         if not given_up.any():
             break
@@ -131,7 +133,8 @@ def scattered_words(
         found = np.searchsorted(kept, high) - np.searchsorted(kept, low)
         runs = np.flatnonzero(np.diff(kept, prepend=-2) > 1)
         words = np.diff(runs, append=len(kept))
-        doubtful = np.repeat(_is_doubtful(confidence[kept], runs, words), words)
+        doubtful = _is_doubtful(confidence[kept], runs, words, np.full(len(runs), _BEYOND_DOUBT))
+        doubtful = np.repeat(doubtful, words)
         scattered = (found < _FEWEST_FOUND * (high - low)) & doubtful
         if not scattered.any():
             break
@@ -140,12 +143,15 @@ def scattered_words(
 
 
 def _is_doubtful(
-    confidence: npt.NDArray[np.float64], firsts: npt.NDArray[np.int64], words: npt.NDArray[np.int64]
+    confidence: npt.NDArray[np.float64],
+    firsts: npt.NDArray[np.int64],
+    words: npt.NDArray[np.int64],
+    beyond_doubt: npt.NDArray[np.float64],
 ) -> npt.NDArray[np.bool_]:
     """Bool, shape (groups,): the groups of so many `words` from each of `firsts` on."""
     likely = np.clip(confidence, 0.001, 0.999)
     together = np.add.reduceat(np.log(likely / (1.0 - likely)), firsts)
-    doubtful: npt.NDArray[np.bool_] = (together < _BEYOND_DOUBT) | (together < _LIKELY * words)
+    doubtful: npt.NDArray[np.bool_] = (together < beyond_doubt) | (together < _LIKELY * words)
     return doubtful
 
 

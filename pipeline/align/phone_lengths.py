@@ -36,6 +36,9 @@ def phone_lengths(
         phones: shape (phones,): phones of all words in order.
         frames: same shape: how long each lasts; over 255 count as 255.
         firsts: the first phone of each word.
+
+    Returns:
+        For each word two bytes a phone: the phone, and its frames.
     """
     pairs = np.stack([phones, np.minimum(frames, LONGEST_FRAMES)], axis=1).astype(np.uint8)
     return [part.tobytes() for part in np.split(pairs, firsts[1:])] if len(firsts) else []

@@ -230,7 +230,7 @@ def _pitches(
 
 @numba.njit(cache=True, nogil=True)
 def _quarter_rate(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Means of four; NumPy's own of so short rows take eight times as long."""
+    """Means of four; NumPy's own of so short rows take many times as long."""
     slow = np.empty(len(samples) // _PITCH_DECIMATION, np.float32)
     for n in range(len(slow)):
         total = np.float32(0.0)

@@ -104,12 +104,17 @@ def test_words_before_the_first_foreign_speech(model: AcousticModel) -> None:
 
 
 def test_words_beyond_doubt_stay(model: AcousticModel) -> None:
-    sentence = [(at, at + 30) for at in range(1500, 1590, 30)]
-    words = [*SPOKEN, None, *sentence, None, *LATER]
-    confidence = np.full(len(words), 0.7)
-    assert stray_words(*times(words), confidence, heard(model), model).tolist() == [7, 8, 9]
-    confidence[7:10] = 0.8
-    assert not len(stray_words(*times(words), confidence, heard(model), model))
+    def strays(at: int, confidence: float) -> list[int]:
+        sentence = [(at, at + 30), (at + 30, at + 60), (at + 60, at + 90)]
+        words = [*SPOKEN, None, *sentence, None, *LATER]
+        likely = np.full(len(words), confidence)
+        return stray_words(*times(words), likely, heard(model), model).tolist()
+
+    assert strays(900, 0.7) == [7, 8, 9]
+    assert not strays(900, 0.8)
+    # Far from all others they must be surer.
+    assert strays(1500, 0.8) == [7, 8, 9]
+    assert not strays(1500, 0.9)
 
 
 def test_many_words_that_are_only_likely_are_not_beyond_doubt(model: AcousticModel) -> None:
