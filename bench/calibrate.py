@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.align.acoustic_model import load_acoustic_model
+from pipeline.align.acoustic_model import AcousticModel, load_acoustic_model
 from pipeline.align.confidence import BAD_SIGNS, FEATURES, evidence
 from pipeline.align.hmm import HmmAligner
 from pipeline.audio.recording import Recording
@@ -24,7 +24,9 @@ RIGHT_MS = 100.0
 RIDGE = 3.0
 
 
-def observe(folder: Path) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def observe(
+    folder: Path, model: AcousticModel
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Evidence of the words found in a case, and which of them are right."""
     truth = json.loads((folder / "truth.json").read_text())
     transcript = read_transcript(folder / "transcript.txt")
@@ -40,7 +42,7 @@ def observe(folder: Path) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     judged = placed.starts >= 0
     skip = np.zeros(len(judged), dtype=bool)
     skip[truth.get("ambiguous_words", [])] = True
-    return evidence(placed, heard, load_acoustic_model())[~skip[judged]], right[judged & ~skip]
+    return evidence(placed, heard, model)[~skip[judged]], right[judged & ~skip]
 
 
 def fit(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -78,8 +80,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("cases", nargs="+", type=Path)
     seen = []
+    model = load_acoustic_model()
     for folder in parser.parse_args().cases:
-        seen.append(observe(folder))
+        seen.append(observe(folder, model))
         print(
             f"{folder.name}: {len(seen[-1][1])} words, {seen[-1][1].mean():.4f} right", flush=True
         )

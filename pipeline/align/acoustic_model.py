@@ -75,7 +75,9 @@ class AcousticModel:
     @cached_property
     def is_speech(self) -> npt.NDArray[np.bool_]:
         """Which phones are neither silence nor noises, bool, shape (phones,)."""
-        return np.array([name != "SIL" and not name.startswith("+") for name in self.phones])
+        is_speech = np.array([not name.startswith("+") for name in self.phones])
+        is_speech[self.silence] = False
+        return is_speech
 
     def senones_of(self, contexts: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         """Senones of phones in context.

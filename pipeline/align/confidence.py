@@ -134,10 +134,9 @@ def evidence(
     passage = _mean_nearby(np.minimum(excess, 3.0), _WIDE_WORDS, with_self=True)
     missing = (placed.starts < 0).astype(np.float64)
     before, after = _shares_beside(missing, _TEXT_WORDS)
-    hole_before, hole_after = np.zeros((2, len(found)), dtype=np.bool_)
-    hole_before[1:] = hole_after[:-1] = starts[1:] - ends[:-1] > _HOLE_FRAMES
+    holes = (starts[1:] - ends[:-1] > _HOLE_FRAMES).astype(np.float64)
     lengths = unusual_lengths([placed.lengths[word] for word in found], model)
-    speech_before, speech_after = _speech_beside(starts, ends, heard, model)
+    speech = np.log1p(_speech_between(starts, ends, heard, model))
     shifts = np.abs([placed.start_shifts[found], placed.end_shifts[found]])
     return np.stack(
         [
@@ -151,8 +150,8 @@ def evidence(
             *_bent(nearby, (2.0,)),
             passage,
             np.minimum(before, after)[found],
-            hole_before.astype(np.float64) + hole_after,
-            np.log1p(speech_before) + np.log1p(speech_after),
+            _sum_beside(holes, len(found)),
+            _sum_beside(speech, len(found)),
             np.full(len(found), min(_NOISY, of_recording)),
             np.minimum(shifts.max(axis=0), _UNSURE_FRAMES),
         ],
@@ -160,21 +159,27 @@ def evidence(
     )
 
 
-def _speech_beside(
+def _sum_beside(between: npt.NDArray[np.float64], words: int) -> npt.NDArray[np.float64]:
+    """Of what lies between neighbours, what is before each of so many words and what behind it."""
+    total = np.zeros(words)
+    total[1:] += between
+    total[:-1] += between
+    return total
+
+
+def _speech_between(
     starts: npt.NDArray[np.int32],
     ends: npt.NDArray[np.int32],
     heard: DecodedPhones,
     model: AcousticModel,
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Frames of speech between each word and the one before it, and to the one after it."""
+) -> npt.NDArray[np.float64]:
+    """Frames of speech between each word and the next, float64, shape (words - 1,)."""
     frames = np.where(model.is_speech[heard.phones], heard.ends - heard.starts, 0)
     total = np.concatenate([[0.0], np.cumsum(frames, dtype=np.float64)])
     edges = np.append(heard.starts[:1], heard.ends)
-    before, after = np.zeros((2, len(starts)))
-    before[1:] = after[:-1] = np.interp(starts[1:], edges, total) - np.interp(
-        ends[:-1], edges, total
-    )
-    return np.clip(before, 0.0, _MOST_SPEECH_FRAMES), np.clip(after, 0.0, _MOST_SPEECH_FRAMES)
+    between = np.interp(starts[1:], edges, total) - np.interp(ends[:-1], edges, total)
+    bounded: npt.NDArray[np.float64] = np.clip(between, 0.0, _MOST_SPEECH_FRAMES)
+    return bounded
 
 
 def _bent(

@@ -74,10 +74,15 @@ def _penalties(words: int, frames: int, usual_excess: float) -> Penalties:
     # words of a region may be missing from the audio, and the beam must let that through.
     wide = _WIDE_BEAM + _SKIP_WORD * words
     beam = wide if words <= _WIDE_BEAM_WORDS or words * frames <= _WIDE_BEAM_CELLS else _BEAM
-    off_frame = _OFF_FRAME + _OFF_FRAME_PER_EXCESS * usual_excess
-    long_off_frame = off_frame - _OFF_FRAME + _LONG_OFF_FRAME
+    of_recording = _OFF_FRAME_PER_EXCESS * usual_excess
     return Penalties(
-        off_frame, _OFF_ENTER, long_off_frame, _LONG_OFF_ENTER, _SKIP_OPEN, _SKIP_WORD, beam
+        off_frame=_OFF_FRAME + of_recording,
+        off_enter=_OFF_ENTER,
+        long_off_frame=_LONG_OFF_FRAME + of_recording,
+        long_off_enter=_LONG_OFF_ENTER,
+        skip_open=_SKIP_OPEN,
+        skip_word=_SKIP_WORD,
+        beam=beam,
     )
 
 

@@ -98,13 +98,13 @@ def stray_words(
         is_far = is_foreign & (length >= _FAR_FRAMES)
         is_short = (words <= _MOST_WORDS) & (end[after - 1] - begin[before] <= _LONGEST_FRAMES)
         missing_beside = missing[before] + missing[after]
-        is_afar = is_far[before] & is_far[after] & (missing_beside >= 2 * words)
-        is_short |= is_afar & (words <= _MOST_WORDS_AFAR)
+        is_afar = is_far[before] & is_far[after]
+        is_short |= is_afar & (missing_beside >= 2 * words) & (words <= _MOST_WORDS_AFAR)
         is_amid_speech = is_foreign[before] | is_foreign[after]
         lacks_words = missing_beside > 0
         is_amid_missing = words * _MISSING_PER_WORD <= np.minimum(missing[before], missing[after])
         stray = (is_short & is_amid_speech & lacks_words) | is_amid_missing
-        beyond_doubt = np.where(is_far[before] & is_far[after], _BEYOND_DOUBT_AFAR, _BEYOND_DOUBT)
+        beyond_doubt = np.where(is_afar, _BEYOND_DOUBT_AFAR, _BEYOND_DOUBT)
         stray &= _is_doubtful(confidence[kept], before, words, beyond_doubt)
         given_up = stray[group] | _far_from_all(is_far)
         if not given_up.any():
@@ -133,8 +133,7 @@ def scattered_words(
         found = np.searchsorted(kept, high) - np.searchsorted(kept, low)
         runs = np.flatnonzero(np.diff(kept, prepend=-2) > 1)
         words = np.diff(runs, append=len(kept))
-        doubtful = _is_doubtful(confidence[kept], runs, words, np.full(len(runs), _BEYOND_DOUBT))
-        doubtful = np.repeat(doubtful, words)
+        doubtful = np.repeat(_is_doubtful(confidence[kept], runs, words, _BEYOND_DOUBT), words)
         scattered = (found < _FEWEST_FOUND * (high - low)) & doubtful
         if not scattered.any():
             break
@@ -146,7 +145,7 @@ def _is_doubtful(
     confidence: npt.NDArray[np.float64],
     firsts: npt.NDArray[np.int64],
     words: npt.NDArray[np.int64],
-    beyond_doubt: npt.NDArray[np.float64],
+    beyond_doubt: npt.NDArray[np.float64] | float,
 ) -> npt.NDArray[np.bool_]:
     """Bool, shape (groups,): the groups of so many `words` from each of `firsts` on."""
     likely = np.clip(confidence, 0.001, 0.999)

@@ -168,13 +168,14 @@ def _search(
             previous = records[:, 0]
             a0, a1 = first_arc[low], first_arc[high + 1]
             flat, flat_record = state[a0:a1].reshape(-1), state_record[a0:a1].reshape(-1)
+            flat_off, flat_off_record = off.reshape(-1), off_record.reshape(-1)
             _mark(flat, flat_record, previous, used)
             _mark(node, node_record, previous, used)
-            _mark(off.reshape(-1), off_record.reshape(-1), previous, used)
+            _mark(flat_off, flat_off_record, previous, used)
             place, count = _drop_unused(records, count, used)
             _renumber(flat, flat_record, place)
             _renumber(node, node_record, place)
-            _renumber(off.reshape(-1), off_record.reshape(-1), place)
+            _renumber(flat_off, flat_off_record, place)
             if count + high - low + 2 > len(records) // 2:
                 larger = np.empty((2 * len(records) + words, 4), np.int32)
                 larger[:count] = records[:count]

@@ -30,5 +30,10 @@ def word(*phones: str) -> tuple[SpokenForm, ...]:
     return ((SpokenWord("word", (Pronunciation(phones),)),),)
 
 
+def usual_frames(model: AcousticModel, phones: np.ndarray) -> np.ndarray:
+    """How long phones are on average by the model's three states."""
+    return (1 / (1 - np.exp(model.log_stay[phones].astype(float)))).sum(axis=1)
+
+
 def indices(model: AcousticModel, *names: str) -> np.ndarray:
     return np.array([model.phone_index[name] for name in names], dtype=np.int32)

@@ -11,6 +11,7 @@ from pipeline.align.confidence import FEATURES, WEIGHTS, confidences, evidence
 from pipeline.align.phone_decoder import DecodedPhones
 from pipeline.align.phone_lengths import phone_lengths
 from pipeline.align.placing import PlacedWords
+from tests.align.phones import usual_frames
 
 MODEL = load_acoustic_model()
 NOTHING = DecodedPhones(*np.array([[MODEL.silence], [0], [20_000]], np.int32))
@@ -43,7 +44,7 @@ def placed_words(
 def usual(rng: np.random.Generator) -> bytes:
     """Phones as long as they are on average."""
     phones = rng.choice(np.flatnonzero(MODEL.is_speech), int(rng.integers(1, 6)))
-    frames = (1 / (1 - np.exp(MODEL.log_stay[phones]))).sum(axis=1).round().astype(int)
+    frames = usual_frames(MODEL, phones).round().astype(int)
     return phone_lengths(phones, frames, np.zeros(1, int))[0]
 
 

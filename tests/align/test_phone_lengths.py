@@ -7,19 +7,16 @@ from hypothesis import strategies as st
 
 from pipeline.align.acoustic_model import load_acoustic_model
 from pipeline.align.phone_lengths import LONGEST_FRAMES, phone_lengths, unusual_lengths
+from tests.align.phones import usual_frames
 
 MODEL = load_acoustic_model()
 SPEECH = np.flatnonzero(MODEL.is_speech)
 
 
-def usual_frames(phones: np.ndarray) -> np.ndarray:
-    return (1 / (1 - np.exp(MODEL.log_stay[phones].astype(float)))).sum(axis=1)
-
-
 def recording(rng: np.random.Generator, words: int, pace: float = 1.0) -> list[bytes]:
     counts = rng.integers(1, 8, words)
     phones = rng.choice(SPEECH, counts.sum())
-    frames = pace * usual_frames(phones) * np.exp(rng.normal(0, 0.4, len(phones)))
+    frames = pace * usual_frames(MODEL, phones) * np.exp(rng.normal(0, 0.4, len(phones)))
     return phone_lengths(phones, np.maximum(1, frames).astype(int), np.cumsum(counts) - counts)
 
 
@@ -56,7 +53,7 @@ def test_one_on_average_at_any_pace(pace: float) -> None:
 def test_hurried_and_drawn_out_phones_stand_out() -> None:
     rng = np.random.default_rng(2)
     phones = rng.choice(SPEECH, 4)
-    usual = usual_frames(phones)
+    usual = usual_frames(MODEL, phones)
     for frames in (usual / 4, usual * 4, usual * [4, 0.25, 4, 0.25]):
         odd = phone_lengths(phones, np.maximum(1, frames).astype(int), np.zeros(1, int))
         unusual = unusual_lengths([*recording(rng, 500), *odd], MODEL)
