@@ -20,7 +20,8 @@ from pipeline.audio.recording import Recording
 from pipeline.progress import SilentProgress
 from pipeline.transcript.parse import read_transcript
 
-RIGHT_MS = 100.0
+START_RIGHT_MS = 100.0
+END_RIGHT_MS = 200.0  # where a word ends before a pause is vague
 RIDGE = 3.0
 
 
@@ -38,7 +39,7 @@ def observe(
     true = np.array([(np.nan, np.nan) if a is None else (a, b) for a, b in times])
     true[truth["absent"]] = np.nan
     ours = 10.0 * np.stack([placed.starts, placed.ends], axis=1)
-    right = np.all(np.abs(ours - true) < RIGHT_MS, axis=1)
+    right = np.all(np.abs(ours - true) < (START_RIGHT_MS, END_RIGHT_MS), axis=1)
     judged = placed.starts >= 0
     skip = np.zeros(len(judged), dtype=bool)
     skip[truth.get("ambiguous_words", [])] = True

@@ -15,7 +15,11 @@ def main() -> None:
     parser.add_argument("--transcript", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, help="only about the first minutes of the text")
-    parser.add_argument("--voices", default="rms,slt", help="flite voices, first speaker first")
+    parser.add_argument(
+        "--voices",
+        default="rms,slt",
+        help="flite's, or espeak-ng's such as espeak/en-us+f3; first speaker first",
+    )
     parser.add_argument("--shares", help="of the words, e.g. 70,25,5: as many speakers")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--cache", type=Path, default=Path(".cache/bench"))

@@ -12,9 +12,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.synth.flite import SAMPLE_RATE_HZ, speak_cached
+from bench.synth.flite import SAMPLE_RATE_HZ
 from bench.synth.script import Part, Script
 from bench.synth.spoken import spoken_words
+from bench.synth.voices import speak_cached
 
 __all__ = [
     "Segment",
@@ -86,8 +87,8 @@ def speak_script(
 ) -> Take:
     """Speak every word of a script, in order, each speaker in their own voice.
 
-    `voices` maps a speaker (label in lower case, or `a` and `b`) to a flite voice; `*` stands for
-    anyone else. One segment is one utterance, pauses are segments of their own.
+    `voices` maps a speaker (label in lower case, or `a` and `b`) to a voice of flite or espeak-ng;
+    `*` is anyone else. One segment is one utterance, pauses are segments of their own.
     """
     rng = np.random.default_rng(seed)
     words = script.words

@@ -7,17 +7,14 @@ word's start, the end of its last phone the word's end. (Debian: packages flite 
 from __future__ import annotations
 
 import ctypes
-import hashlib
-import os
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["VOICES", "FliteMissingError", "Utterance", "available", "speak", "speak_cached"]
+__all__ = ["VOICES", "FliteMissingError", "Utterance", "available", "speak"]
 
 SAMPLE_RATE_HZ = 16_000
 VOICES = ("rms", "slt", "awb", "kal16")
@@ -130,33 +127,3 @@ def speak(text: str, voice: str) -> Utterance:
     if (array[:, 1] <= array[:, 0]).any() or (array[1:, 0] < array[:-1, 1] - 1e-4).any():
         raise ValueError(f"word times run backwards in {text!r}")
     return Utterance(samples, array)
-
-
-def speak_cached(text: str, voice: str, cache_dir: Path | None) -> Utterance:
-    """`speak`, remembering the result in a folder by a hash of voice and text.
-
-    `NAME@FACTOR` is a voice that is played faster by that factor: higher, from a smaller head.
-    """
-    name, _, factor = voice.partition("@")
-    if factor:
-        return _played_faster(speak_cached(text, name, cache_dir), float(factor))
-    if cache_dir is None:
-        return speak(text, voice)
-    key = hashlib.sha256(f"flite-2\0{voice}\0{text}".encode()).hexdigest()
-    path = cache_dir / "flite" / key[:2] / f"{key}.npz"
-    if path.exists():
-        with np.load(path) as stored:
-            return Utterance(stored["samples"], stored["times_s"])
-    utterance = speak(text, voice)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(f".{os.getpid()}.npz")
-    np.savez(aside, samples=utterance.samples, times_s=utterance.times_s)
-    aside.rename(path)
-    return utterance
-
-
-def _played_faster(utterance: Utterance, factor: float) -> Utterance:
-    length = round(len(utterance.samples) / factor)
-    at = np.arange(length) * factor
-    heard = np.interp(at, np.arange(len(utterance.samples)), utterance.samples)
-    return Utterance(np.round(heard).astype(np.int16), utterance.times_s / factor)

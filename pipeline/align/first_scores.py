@@ -26,8 +26,8 @@ COLUMNS = 128
 OFF_COLUMN = 126
 """Column of the off-transcript score: the shortfall of the phone recognised there."""
 
-SHORTFALL_STEP = np.float32(0.125)
-"""Nats of one step of a shortfall; 255 steps (32 nats) are the most that one frame can cost."""
+SHORTFALL_STEP = np.float32(0.09375)
+"""Nats of one step of a shortfall; 255 steps (24 nats) are the most that one frame can cost."""
 
 _STRETCH_FRAMES = 2000
 _MARGIN_FRAMES = 100

@@ -15,7 +15,12 @@ import numpy.typing as npt
 from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.scores import Mixtures
 from pipeline.align.soft_boundaries import boundary_shifts
-from pipeline.align.stretch_scores import MISHEARD_BY, StretchScores, score_stretch
+from pipeline.align.stretch_scores import (
+    MISHEARD_BY,
+    MISPRONOUNCED_BY,
+    StretchScores,
+    score_stretch,
+)
 from pipeline.align.triphone_graph import TriphoneGraph
 
 __all__ = ["LocalPenalties", "PhonePath", "align_stretch"]
@@ -56,7 +61,7 @@ class PhonePath:
         shifts: float32, shape (phones + 1,): how many frames later each phone is expected to begin,
             and the last one to end; see `pipeline.align.soft_boundaries`.
         excess: float32, shape (frames,): how much worse the state of the path fits than the phone
-            recognised there, nats, at least -`MISHEARD_BY`; 0 off the transcript.
+            recognised there, nats, from -`MISHEARD_BY` to `MISPRONOUNCED_BY`; 0 off the transcript.
     """
 
     arcs: npt.NDArray[np.int32]
@@ -69,6 +74,7 @@ class PhonePath:
 def _align(
     state_scores: npt.NDArray[np.float32],
     off_scores: npt.NDArray[np.float32],
+    least_scores: npt.NDArray[np.float32],
     log_stay: npt.NDArray[np.float32],
     log_leave: npt.NDArray[np.float32],
     phone: npt.NDArray[np.int32],
@@ -89,7 +95,8 @@ def _align(
 ) -> npt.NDArray[np.int32]:
     """Rows (arc, first frames of its three states, end), newest first; none if there is no path.
 
-    The arc is -1 where the path is off the transcript.
+    The arc is -1 where the path is off the transcript. No state scores less than `least_scores` in
+    a frame.
     """
     frames, width, _ = state_scores.shape
     arcs = len(phone)
@@ -121,6 +128,7 @@ def _align(
     for t in range(frames):
         low, high = first_word[t], last_word[t]
         base = first_arc[low]
+        least = least_scores[t]
         best = _LOWEST
         for a in range(base, first_arc[high + 1]):
             entering = node[source[a]] - cost[a]
@@ -141,9 +149,9 @@ def _align(
                 first = entering
                 advanced[t, a - base, 0] = True
             scores = state_scores[t, a - base]
-            state[a, 0] = max(_LOWEST, first + scores[0])
-            state[a, 1] = max(_LOWEST, second + scores[1])
-            state[a, 2] = max(_LOWEST, third + scores[2])
+            state[a, 0] = max(_LOWEST, first + max(least, scores[0]))
+            state[a, 1] = max(_LOWEST, second + max(least, scores[1]))
+            state[a, 2] = max(_LOWEST, third + max(least, scores[2]))
             best = max(best, state[a, 0], state[a, 1], state[a, 2])
         for w in range(low, high + 1):
             entering = node[first_node[w]] - off_enter
@@ -280,6 +288,7 @@ def align_stretch(
     rows = _align(
         scores.states,
         scores.off,
+        scores.heard - MISPRONOUNCED_BY,
         model.log_stay,
         model.log_leave,
         graph.phone,
@@ -316,5 +325,5 @@ def _excess(
     state = np.repeat(np.tile(np.arange(3), len(arcs)), np.diff(bounds).ravel())
     place = np.maximum(0, arc - first_arc)
     of_path = scores.states[np.arange(len(arc)), place, state]
-    excess = np.maximum(-MISHEARD_BY, scores.heard - of_path)
+    excess = np.clip(scores.heard - of_path, -MISHEARD_BY, MISPRONOUNCED_BY)
     return np.where(arc >= 0, excess, np.float32(0.0))

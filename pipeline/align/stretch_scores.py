@@ -19,10 +19,15 @@ from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.scores import BLOCK_FRAMES, Mixtures, score_codebook, squares_and_values
 from pipeline.align.triphone_graph import TriphoneGraph
 
-__all__ = ["MISHEARD_BY", "StretchScores", "score_stretch"]
+__all__ = ["MISHEARD_BY", "MISPRONOUNCED_BY", "StretchScores", "score_stretch"]
 
 MISHEARD_BY = np.float32(2.0)
 """Nats; a phone recognised that fits worse than a state of the text by more was misheard."""
+
+MISPRONOUNCED_BY = np.float32(8.0)
+"""Nats; the most that one frame speaks against a state of the text and for the phone recognised.
+
+Else the one phone that a speaker says otherwise than the lexicon would outweigh a whole word."""
 
 _TRIPHONE_SHARE = np.float32(0.5)
 

@@ -50,7 +50,7 @@ class Sound:
         start = len(self.rows)
         for name in names:
             for state in range(3):
-                row = np.full(COLUMNS, 80, np.uint8)
+                row = np.full(COLUMNS, 10.0 / SHORTFALL_STEP, np.uint8)
                 row[3 * MODEL.phone_index[name] + state] = 0
                 row[OFF_COLUMN] = 0
                 self.rows += [row] * (frames // 3)

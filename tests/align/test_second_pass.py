@@ -12,6 +12,7 @@ from pipeline.align.scores import Mixtures, group_senones, score_frames
 from pipeline.align.second_pass import LocalPenalties, PhonePath, align_stretch
 from pipeline.align.stretch_scores import score_stretch
 from pipeline.align.triphone_graph import TriphoneGraph, TriphoneGraphBuilder
+from tests.align.phones import word
 from tests.align.test_graph import paths
 from tests.align.test_search import WORDS
 
@@ -39,6 +40,8 @@ def anywhere(frames: int, words: int) -> tuple[npt.NDArray[np.int32], npt.NDArra
     return np.zeros(frames, np.int32), np.full(frames, words, np.int32)
 
 
+HELLO = word("HH", "EH", "L", "OW")
+HELLO_OTHERWISE = word("HH", "SH", "L", "OW")
 TO_THE_LETTER = LocalPenalties(1e6, 1e3, 1e6, 1e6)
 LENIENT = LocalPenalties(30.0, 1.0, 30.0, 1e6)
 WORD_FOR_WORD = LocalPenalties(1e6, 1.0, 1e6, 30.0)
@@ -206,6 +209,28 @@ def test_a_word_stands_where_others_in_place_of_those_around_it_leave_it(
     is_kept = (path.arcs >= 0) & (graph.word[path.arcs] == before)
     begin = sum(map(len, parts[:before]))
     assert path.bounds[is_kept, 0].min() == pytest.approx(begin, abs=10)
+
+
+def test_a_word_stays_of_which_one_phone_is_said_otherwise(model: AcousticModel) -> None:
+    rng = np.random.default_rng(0)
+    builder = TriphoneGraphBuilder(model)
+    graph, said = builder.build([HELLO]), builder.build([HELLO_OTHERWISE])
+    arcs, bounds, features = spoken(said, rng, model)
+    heard = np.repeat(said.phone[arcs], bounds[:, 3] - bounds[:, 0])
+    longer = np.where(heard == model.phone_index["SH"], 2, 1)
+    features, heard = np.repeat(features, longer, axis=0), np.repeat(heard, longer)
+    windows = anywhere(len(features), 1)
+    mixtures = Mixtures.of(model)
+    scores = score_stretch(features, graph, *windows, model, mixtures, heard)
+    lacking = heard == model.phone_index["SH"]
+    shortfall = (scores.heard - scores.states.max(axis=(1, 2)))[lacking]
+    penalties = LocalPenalties(60.0, 1.6, 60.0, 60.0)
+    leaving = penalties.off_enter + penalties.off_frame * len(features)
+    assert np.minimum(shortfall, 8.0).sum() < leaving < shortfall.sum()
+    path = align_stretch(features, graph, *windows, model, mixtures, heard, penalties)
+    assert path is not None
+    assert words_of(path, graph) == {0}
+    assert path.excess.max() == 8.0
 
 
 @pytest.fixture
