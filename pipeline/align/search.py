@@ -115,6 +115,7 @@ def _drop_unused(
 @numba.njit(cache=True, nogil=True)
 def _search(
     shortfalls: npt.NDArray[np.uint8],
+    shortfall_step: np.float32,
     phone: npt.NDArray[np.int32],
     source: npt.NDArray[np.int32],
     target: npt.NDArray[np.int32],
@@ -181,7 +182,7 @@ def _search(
                 larger[:count] = records[:count]
                 records = larger
         row = shortfalls[t]
-        off_cost = SHORTFALL_STEP * row[OFF_COLUMN]
+        off_cost = shortfall_step * row[OFF_COLUMN]
         best = _LOWEST
         for a in range(first_arc[low], first_arc[high + 1]):
             n = source[a]
@@ -207,9 +208,9 @@ def _search(
                 first = entering
                 state_record[a, 0] = node_record[n]
                 state_began[a, 0] = node_began[n] if node_began[n] >= 0 else t
-            first -= SHORTFALL_STEP * row[3 * p]
-            second -= SHORTFALL_STEP * row[3 * p + 1]
-            third -= SHORTFALL_STEP * row[3 * p + 2]
+            first -= shortfall_step * row[3 * p]
+            second -= shortfall_step * row[3 * p + 1]
+            third -= shortfall_step * row[3 * p + 2]
             state[a, 0] = first
             state[a, 1] = second
             state[a, 2] = third
@@ -326,6 +327,7 @@ def search(
     """
     path, complete = _search(
         shortfalls,
+        SHORTFALL_STEP,  # a compiled function would not notice that it was changed
         graph.phone,
         graph.source,
         graph.target,
