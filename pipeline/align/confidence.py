@@ -23,12 +23,10 @@ __all__ = ["FEATURES", "WEIGHTS", "confidences", "evidence"]
 _NEAR_WORDS = 3
 _WIDE_WORDS = 30
 _TEXT_WORDS = 8
-_HOLE_FRAMES = 50
 _MOST_SPEECH_FRAMES = 1000.0
 
 _EXCESS_BENDS = (1.0, 2.0, 3.5)
-_WORST_FROM = 3.0
-_WORST_BENDS = (3.0,)
+_WORST_FROM = 6.0
 _NOISY = -0.7  # nats; in noise right words fit no better, and wrong ones little worse
 _WORST_RECORDING = -0.3  # nats; where a quarter of the words fits worse, they are wrong
 _UNSURE_FRAMES = 4.0
@@ -39,17 +37,14 @@ FEATURES = (
     "excess up to 2",
     "excess up to 3.5",
     "excess above 3.5",
-    "worst phone 3 to 6",
     "worst phone above 6",
     "hurried",
     "unusual lengths",
     "unusual lengths beside",
     "shortness",
     "excess nearby up to 2",
-    "excess nearby above 2",
     "excess in the passage",
     "missing on both sides",
-    "hole beside",
     "speech beside",
     "recording's excess",
     "unsure edge",
@@ -65,17 +60,14 @@ WEIGHTS = (
     -0.966,
     -1.188,
     -0.152,
-    0,
     -0.575,
     -0.738,
     -0.641,
     -0.374,
     -0.473,
     -0.07,
-    0,
     -2.888,
     -5.047,
-    0,
     -0.358,
     -3.262,
     -0.518,
@@ -129,12 +121,11 @@ def evidence(
     if len(found):
         of_recording = min(of_recording, float(np.percentile(excess, 25)))
     excess = np.clip(excess - of_recording, 0.0, 12.0)
-    worst = np.clip(worst - of_recording - _WORST_FROM, 0.0, 17.0)
+    worst = np.clip(worst - of_recording - _WORST_FROM, 0.0, 14.0)
     nearby = _mean_nearby(excess, _NEAR_WORDS, with_self=False)
     passage = _mean_nearby(np.minimum(excess, 3.0), _WIDE_WORDS, with_self=True)
     missing = (placed.starts < 0).astype(np.float64)
     before, after = _shares_beside(missing, _TEXT_WORDS)
-    holes = (starts[1:] - ends[:-1] > _HOLE_FRAMES).astype(np.float64)
     lengths = unusual_lengths([placed.lengths[word] for word in found], model)
     speech = np.log1p(_speech_between(starts, ends, heard, model))
     shifts = np.abs([placed.start_shifts[found], placed.end_shifts[found]])
@@ -142,15 +133,14 @@ def evidence(
         [
             np.ones(len(found)),
             *_bent(excess, _EXCESS_BENDS),
-            *_bent(worst, _WORST_BENDS),
+            worst,
             hurried,
             lengths,
             _mean_nearby(lengths, 1, with_self=False),
             10.0 / np.maximum(5.0, ends - starts),
-            *_bent(nearby, (2.0,)),
+            np.minimum(nearby, 2.0),
             passage,
             np.minimum(before, after)[found],
-            _sum_beside(holes, len(found)),
             _sum_beside(speech, len(found)),
             np.full(len(found), min(_NOISY, of_recording)),
             np.minimum(shifts.max(axis=0), _UNSURE_FRAMES),
