@@ -127,7 +127,8 @@ def evidence(
     missing = (placed.starts < 0).astype(np.float64)
     before, after = _shares_beside(missing, _TEXT_WORDS)
     lengths = unusual_lengths([placed.lengths[word] for word in found], model)
-    speech = np.log1p(_speech_between(starts, ends, heard, model))
+    speech = heard.speech_between(ends[:-1], starts[1:], model.is_speech)
+    speech = np.log1p(np.clip(speech, 0.0, _MOST_SPEECH_FRAMES))
     shifts = np.abs([placed.start_shifts[found], placed.end_shifts[found]])
     return np.stack(
         [
@@ -155,21 +156,6 @@ def _sum_beside(between: npt.NDArray[np.float64], words: int) -> npt.NDArray[np.
     total[1:] += between
     total[:-1] += between
     return total
-
-
-def _speech_between(
-    starts: npt.NDArray[np.int32],
-    ends: npt.NDArray[np.int32],
-    heard: DecodedPhones,
-    model: AcousticModel,
-) -> npt.NDArray[np.float64]:
-    """Frames of speech between each word and the next, float64, shape (words - 1,)."""
-    frames = np.where(model.is_speech[heard.phones], heard.ends - heard.starts, 0)
-    total = np.concatenate([[0.0], np.cumsum(frames, dtype=np.float64)])
-    edges = np.append(heard.starts[:1], heard.ends)
-    between = np.interp(starts[1:], edges, total) - np.interp(ends[:-1], edges, total)
-    bounded: npt.NDArray[np.float64] = np.clip(between, 0.0, _MOST_SPEECH_FRAMES)
-    return bounded
 
 
 def _bent(

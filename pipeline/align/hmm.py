@@ -308,7 +308,7 @@ def _place_words(
         if look:
             confidence = confidences(placed, heard, model)
             strays = doubtful_words(placed, confidence, _PRESENT, heard, model)
-        begin, end = second_chances(placed.starts, placed.ends, strays)
+        begin, end = second_chances(placed.starts, placed.ends, strays, heard, model)
         is_new = (begin != placed.starts) | (end != placed.ends) | (look == 0)
         stretches = plan_stretches(begin, end, recording.frames)
         progress.start("Placing words", recording.frames)

@@ -79,6 +79,29 @@ class DecodedPhones:
         at = np.searchsorted(self.starts, frames, side="right") - 1
         return np.where((at < 0) | (frames >= self.ends[-1]), np.int32(outside), self.phones[at])
 
+    def speech_between(
+        self,
+        starts: npt.NDArray[np.integer],
+        stops: npt.NDArray[np.integer],
+        is_speech: npt.NDArray[np.bool_],
+    ) -> npt.NDArray[np.float64]:
+        """How much of each stretch of the recording is speech.
+
+        Args:
+            starts: shape (stretches,): first frame of each.
+            stops: same shape: frame after the last of each.
+            is_speech: shape (phones of the model,): false for silence and noises.
+
+        Returns:
+            float64, shape (stretches,): frames; negative where a stretch stops before its start.
+        """
+        frames = np.where(is_speech[self.phones], self.ends - self.starts, 0)
+        total = np.concatenate([[0.0], np.cumsum(frames, dtype=np.float64)])
+        edges = np.append(self.starts[:1], self.ends)
+        speech: npt.NDArray[np.float64]
+        speech = np.interp(stops, edges, total) - np.interp(starts, edges, total)
+        return speech
+
     @classmethod
     def joined(cls, parts: list[DecodedPhones]) -> DecodedPhones:
         """Several stretches, one after the other."""

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.align.acoustic_model import AcousticModel
+from pipeline.align.phone_decoder import DecodedPhones
+
 __all__ = ["Stretch", "plan_stretches", "second_chances"]
 
 _ALWAYS_SPLIT_FRAMES = 60
@@ -21,6 +24,8 @@ _LONG_WORD_FRAMES = 40
 _LONGEST_HOLE_FRAMES = 1500
 _MOST_MISSING_WORDS = 40
 _FEW_WORDS = 8
+_FEW_WORDS_BESIDE_SPEECH = 3
+_FOREIGN_FRAMES = 12
 _MOST_ALIKE_WORDS = 100  # said otherwise, as their number and the hole's length agree
 _LONGEST_ALIKE_FRAMES = 3750
 _FRAMES_PER_WORD = (15, 80)
@@ -49,25 +54,33 @@ def second_chances(
     starts: npt.NDArray[np.int32],
     ends: npt.NDArray[np.int32],
     strays: npt.NDArray[np.int64],
+    heard: DecodedPhones,
+    model: AcousticModel,
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Let missing words be looked for again in the hole between their neighbours.
 
-    Where a sentence was said otherwise, a word of it may stand among the others all the same.
+    Where a sentence was said otherwise, a word of it may stand among the others all the same. And
+    where a word was said that the text lacks, or another one in its place, its neighbour may have
+    been taken for it.
 
     Args:
         starts: int32, shape (words,): rough first frame of each word, -1 if absent.
         ends: int32, shape (words,): rough frame after the last.
         strays: int64: words that may be there by chance.
+        heard: the phones recognised in the recording.
+        model: tells which of them are speech.
 
     Returns:
         The same, with the hole's begin and end for words that may fit into one. Strays, and few
-        words between missing ones, are no neighbours to others: they are looked for in the hole
-        as well where it may hold them, else where they were found.
+        words between missing ones or speech that the text lacks, are no neighbours to others:
+        they are looked for in the hole as well where it may hold them, else where they were found.
     """
     found = starts >= 0
     found[strays] = False
     firm = found.copy()
-    firm[_words_amid_missing(found)] = False
+    present = np.flatnonzero(found)
+    speech = heard.speech_between(ends[present[:-1]], starts[present[1:]], model.is_speech)
+    firm[_loose_words(found, speech)] = False
     begin, end = starts.copy(), ends.copy()
     # The hole between firm words where it may hold all that is in it, else the lesser ones in it.
     for neighbours in (found, firm):
@@ -78,15 +91,24 @@ def second_chances(
     return begin, end
 
 
-def _words_amid_missing(found: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """Few words between missing ones: what was found may be something else that sounds alike."""
+def _loose_words(
+    found: npt.NDArray[np.bool_], speech: npt.NDArray[np.float64]
+) -> npt.NDArray[np.int64]:
+    """Few words between borders: what was found may be something else that sounds alike.
+
+    A border is a missing word, or `speech` in frames between a word found and the next.
+    """
     present = np.flatnonzero(found)
-    missing = np.diff(present, prepend=-1, append=len(found)) > 1
-    borders = np.unique(np.concatenate([[0], np.flatnonzero(missing), [len(present)]]))
-    words = np.diff(borders)
-    few = missing[borders[:-1]] & missing[borders[1:]] & (words <= _FEW_WORDS)
-    amid: npt.NDArray[np.int64] = present[np.repeat(few, words)]
-    return amid
+    is_missing = np.diff(present, prepend=-1, append=len(found)) > 1
+    is_border = is_missing.copy()
+    is_border[1:-1] |= speech >= _FOREIGN_FRAMES
+    borders = np.unique(np.concatenate([[0], np.flatnonzero(is_border), [len(present)]]))
+    before, after = borders[:-1], borders[1:]
+    few = np.where(is_missing[before] & is_missing[after], _FEW_WORDS, _FEW_WORDS_BESIDE_SPEECH)
+    words = after - before
+    is_loose = is_border[before] & is_border[after] & (words <= few)
+    loose: npt.NDArray[np.int64] = present[np.repeat(is_loose, words)]
+    return loose
 
 
 def _may_hold(hole: int, words: int) -> bool:

@@ -109,3 +109,12 @@ def test_each_frame_has_its_phone_and_those_outside_another() -> None:
     assert heard.of_frames(0, 10, 9).tolist() == [9, 9, 4, 4, 4, 4, 5, 5, 9, 9]
     assert heard.of_frames(4, 7, 9).tolist() == [4, 4, 5]
     assert heard.of_frames(8, 8, 9).tolist() == []
+
+
+def test_speech_between_frames() -> None:
+    phones, edges = np.array([4, 0, 5], np.int32), np.array([2, 6, 7, 9], np.int32)
+    heard = DecodedPhones(phones, edges[:-1], edges[1:])
+    is_speech = np.arange(6) > 0
+    starts, stops = np.array([0, 3, 5, 6, 8, 4]), np.array([20, 5, 8, 7, 30, 3])
+    frames = heard.speech_between(starts, stops, is_speech)
+    assert frames.tolist() == [6, 2, 2, 0, 1, -1]

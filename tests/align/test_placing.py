@@ -112,7 +112,9 @@ def test_a_word_in_doubt_is_found_between_its_neighbours(
         placed, confidences(placed, beginning.heard, model), 0.2, beginning.heard, model
     )
     assert late in doubtful or placed.starts[late] < 0
-    again = RoughTimes(*second_chances(placed.starts, placed.ends, doubtful))
+    again = RoughTimes(
+        *second_chances(placed.starts, placed.ends, doubtful, beginning.heard, model)
+    )
     found, _ = place(beginning, again, model, penalties=LENIENT)
     assert abs(found.starts[late] - beginning.starts[late]) <= 10
 

@@ -5,9 +5,22 @@ import numpy.typing as npt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.align.acoustic_model import load_acoustic_model
+from pipeline.align.phone_decoder import DecodedPhones
 from pipeline.align.stretches import plan_stretches, second_chances
 
+MODEL = load_acoustic_model()
+FRAMES = 10_000
+NO_STRAYS = np.zeros(0, np.int64)
+
 seeds = st.integers(0, 2**32 - 1)
+
+
+def heard(*speech: tuple[int, int]) -> DecodedPhones:
+    """A vowel from each beginning to its end, silence around."""
+    edges = np.array([0, *(edge for span in speech for edge in span), FRAMES], np.int32)
+    phones = [MODEL.silence, MODEL.phone_index["AA"]] * len(speech) + [MODEL.silence]
+    return DecodedPhones(np.array(phones, np.int32), edges[:-1], edges[1:])
 
 
 def rough_times(
@@ -78,10 +91,12 @@ def test_long_pauses_split() -> None:
     assert stretches[0].stop < 600 < stretches[1].start
 
 
-def chances(words: list[tuple[int, int] | None], strays: list[int]) -> list[tuple[int, int] | None]:
+def chances(
+    words: list[tuple[int, int] | None], strays: list[int], *speech: tuple[int, int]
+) -> list[tuple[int, int] | None]:
     known = [(-1, -1) if word is None else word for word in words]
     starts, ends = np.array(known, np.int32).T
-    found = second_chances(starts, ends, np.array(strays, np.int64))
+    found = second_chances(starts, ends, np.array(strays, np.int64), heard(*speech), MODEL)
     rows = np.stack(found, axis=1).tolist()
     return [None if begin < 0 else (begin, end) for begin, end in rows]
 
@@ -119,7 +134,7 @@ def test_chances_ascend_and_hold_what_was_found(words: list[tuple[int, int, bool
         ends.append(at + pause + length if is_there else -1)
         at += pause + length if is_there else 0
     before = np.array(starts, dtype=np.int32), np.array(ends, dtype=np.int32)
-    after = second_chances(*before, np.zeros(0, np.int64))
+    after = second_chances(*before, NO_STRAYS, heard((0, FRAMES)), MODEL)
     found = before[0] >= 0
     assert (after[0][found] <= before[0][found]).all()
     assert (after[1][found] >= before[1][found]).all()
@@ -136,10 +151,21 @@ def test_few_words_amid_missing_ones_are_looked_for_again() -> None:
     assert chances(words, [])[11:20] == words[11:20]
 
 
+def test_few_words_beside_speech_that_the_text_lacks_are_looked_for_again() -> None:
+    firm = [(at, at + 30) for at in range(0, 300, 30)]
+    words = [*firm, (400, 420), None, (450, 480)]
+    assert chances(words, [], (320, 340)) == [*firm, *[(300, 450)] * 2, (450, 480)]
+    assert chances(words, [])[10] == (400, 420)
+    words = [*firm, (360, 390), (450, 480)]
+    assert chances(words, [], (310, 330), (400, 430)) == [*firm, (300, 450), (450, 480)]
+    assert chances(words, [], (310, 330)) == words
+    words = [*firm, *[(at, at + 20) for at in range(340, 420, 20)], None, (450, 480)]
+    assert chances(words, [], (310, 330))[10:14] == words[10:14]
+
+
 def test_silence_may_follow_a_word_early_in_its_hole() -> None:
-    found = second_chances(
-        np.array([0, -1, 500], np.int32), np.array([30, -1, 530], np.int32), np.zeros(0, np.int64)
-    )
+    starts, ends = np.array([0, -1, 500], np.int32), np.array([30, -1, 530], np.int32)
+    found = second_chances(starts, ends, NO_STRAYS, heard(), MODEL)
     (stretch,) = plan_stretches(*found, 600)
     # The silence before a word belongs to it.
     assert (stretch.last_word[70 - stretch.start : 500 - stretch.start] == 2).all()
