@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.align.acoustic_model import AcousticModel, load_acoustic_model
-from pipeline.align.confidence import BAD_SIGNS, FEATURES, evidence
+from pipeline.align.confidence import BAD_SIGNS, FEATURES, GOOD_SIGNS, evidence
 from pipeline.align.hmm import HmmAligner
 from pipeline.audio.recording import Recording
 from pipeline.progress import SilentProgress
@@ -47,12 +47,13 @@ def observe(
 
 
 def fit(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Logistic regression in which no bad sign may raise the odds."""
+    """Logistic regression in which no bad sign may raise the odds, and no good one lower them."""
     free = np.ones(x.shape[1], dtype=bool)
     weights = np.zeros(x.shape[1])
     while True:
         weights[free] = newton(x[:, free], y)
-        wrong = free & (weights > 0) & np.isin(FEATURES, BAD_SIGNS)
+        wrong = (weights > 0) & np.isin(FEATURES, BAD_SIGNS)
+        wrong |= (weights < 0) & np.isin(FEATURES, GOOD_SIGNS)
         if not wrong.any():
             return weights
         free &= ~wrong

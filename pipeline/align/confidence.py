@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.align.acoustic_model import AcousticModel
+from pipeline.align.confusions import agreement
 from pipeline.align.phone_decoder import DecodedPhones
 from pipeline.align.phone_lengths import unusual_lengths
 from pipeline.align.placing import PlacedWords
@@ -39,6 +40,7 @@ FEATURES = (
     "excess above 3.5",
     "worst phone above 6",
     "hurried",
+    "heard as usual",
     "unusual lengths",
     "unusual lengths beside",
     "shortness",
@@ -51,25 +53,31 @@ FEATURES = (
 )
 """All excess is over the recording's, the quartile of its words that fit best."""
 
-BAD_SIGNS = tuple(name for name in FEATURES if name not in ("constant", "shortness"))
+GOOD_SIGNS = ("heard as usual",)
+"""Features that must not lower the odds."""
+
+BAD_SIGNS = tuple(
+    name for name in FEATURES if name not in ("constant", "shortness", *GOOD_SIGNS)
+)
 """Features that must not raise the odds."""
 
 WEIGHTS = (
-    6.176,
-    -0.565,
-    -0.966,
-    -1.188,
-    -0.152,
-    -0.575,
-    -0.738,
-    -0.641,
-    -0.374,
-    -0.473,
-    -0.07,
-    -2.888,
-    -5.047,
-    -0.358,
-    -3.262,
+    4.326,
+    -0.663,
+    -0.586,
+    -1.192,
+    -0.162,
+    -0.288,
+    -0.458,
+    0.660,
+    -0.482,
+    -0.349,
+    0.251,
+    -0.309,
+    -2.707,
+    -4.828,
+    -0.289,
+    -2.968,
     -0.518,
 )
 """Log odds for each of `FEATURES`."""
@@ -126,7 +134,8 @@ def evidence(
     passage = _mean_nearby(np.minimum(excess, 3.0), _WIDE_WORDS, with_self=True)
     missing = (placed.starts < 0).astype(np.float64)
     before, after = _shares_beside(missing, _TEXT_WORDS)
-    lengths = unusual_lengths([placed.lengths[word] for word in found], model)
+    phones = [placed.lengths[word] for word in found]
+    lengths = unusual_lengths(phones, model)
     speech = heard.speech_between(ends[:-1], starts[1:], model.is_speech)
     speech = np.log1p(np.clip(speech, 0.0, _MOST_SPEECH_FRAMES))
     shifts = np.abs([placed.start_shifts[found], placed.end_shifts[found]])
@@ -136,6 +145,7 @@ def evidence(
             *_bent(excess, _EXCESS_BENDS),
             worst,
             hurried,
+            agreement(starts, ends, phones, heard, model),
             lengths,
             _mean_nearby(lengths, 1, with_self=False),
             10.0 / np.maximum(5.0, ends - starts),
