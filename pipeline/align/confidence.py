@@ -56,9 +56,7 @@ FEATURES = (
 GOOD_SIGNS = ("heard as usual",)
 """Features that must not lower the odds."""
 
-BAD_SIGNS = tuple(
-    name for name in FEATURES if name not in ("constant", "shortness", *GOOD_SIGNS)
-)
+BAD_SIGNS = tuple(name for name in FEATURES if name not in ("constant", "shortness", *GOOD_SIGNS))
 """Features that must not raise the odds."""
 
 WEIGHTS = (

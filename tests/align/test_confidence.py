@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -120,6 +122,26 @@ def test_speech_between_words_makes_both_less_sure() -> None:
     )
     inside = speech((int(placed.starts[gap]), int(placed.ends[gap])))
     np.testing.assert_allclose(sure_of(placed, inside), before)
+
+
+def test_a_word_heard_as_another_is_less_sure() -> None:
+    rng = np.random.default_rng(0)
+    lengths = [usual(rng) for _ in range(200)]
+    frames = np.array([sum(pairs[1::2]) for pairs in lengths], np.int32)
+    placed = replace(
+        placed_words(rng, 200, 0.0, 0.0),
+        starts=np.cumsum(frames, dtype=np.int32) - frames,
+        ends=np.cumsum(frames, dtype=np.int32),
+        lengths=lengths,
+    )
+    phones, each = np.frombuffer(b"".join(lengths), np.uint8).reshape(-1, 2).T.astype(np.int32)
+    ends = np.cumsum(each, dtype=np.int32)
+    before = sure_of(placed, DecodedPhones(phones, ends - each, ends))
+    its = slice(sum(map(len, lengths[:100])) // 2, sum(map(len, lengths[:101])) // 2)
+    phones[its] = MODEL.phone_index["ZH"]
+    after = sure_of(placed, DecodedPhones(phones, ends - each, ends))
+    assert after[100] < before[100]
+    np.testing.assert_allclose(np.delete(after, 100), np.delete(before, 100), atol=0.02)
 
 
 def test_no_words() -> None:
