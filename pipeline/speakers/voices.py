@@ -179,7 +179,7 @@ class Naming:
         keys = [""] * fit.count
         for match in matches:
             keys[match.voice] = match.key
-        return matches, *self._with_unnamed(keys)
+        return matches, *self._with_unnamed(keys, fit)
 
     def _settled(
         self,
@@ -248,8 +248,8 @@ class Naming:
         taken = {match.voice for match in matches}
         return matches + match_order(fit, frames, left, taken)
 
-    def _with_unnamed(self, keys: list[str]) -> tuple[tuple[Speaker, ...], list[str]]:
-        """All speakers, with those from samples and `Speaker 1` and so on added."""
+    def _with_unnamed(self, keys: list[str], fit: Fit) -> tuple[tuple[Speaker, ...], list[str]]:
+        """All speakers, with those from samples and `Speaker 1` and so on, as they appear, added."""
         everyone = list(self.everyone)
         taken = {speaker.key for speaker in everyone}
         for sample in self.samples:
@@ -258,8 +258,8 @@ class Naming:
                 taken.add(sample.key)
         complete = list(keys)
         called: list[str] = []
-        for voice, key in enumerate(keys):
-            if key:
+        for voice in dict.fromkeys([*fit.path.tolist(), *range(fit.count)]):
+            if keys[voice]:
                 continue
             number = len(everyone) + 1
             speaker = Speaker(free_key(f"speaker-{number}", taken), f"Speaker {number}")
