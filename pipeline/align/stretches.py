@@ -21,13 +21,14 @@ _LONGEST_FRAMES = 4000
 _MARGIN_FRAMES = 40
 _WINDOW_FRAMES = 20
 _LONG_WORD_FRAMES = 40
-_LONGEST_HOLE_FRAMES = 1500
+_LONGEST_HOLE_FRAMES = 1500  # of speech
 _MOST_MISSING_WORDS = 40
 _FEW_WORDS = 8
 _FEW_WORDS_BESIDE_SPEECH = 3
 _FOREIGN_FRAMES = 12
 _MOST_ALIKE_WORDS = 100  # said otherwise, as their number and the hole's length agree
-_LONGEST_ALIKE_FRAMES = 3750
+_LONGEST_ALIKE_FRAMES = 3750  # of speech
+_MOST_WORD_FRAMES = 375_000  # what a search may cost
 _FRAMES_PER_WORD = (15, 80)
 
 
@@ -78,17 +79,30 @@ def second_chances(
     found = starts >= 0
     found[strays] = False
     firm = found.copy()
-    present = np.flatnonzero(found)
-    speech = heard.speech_between(ends[present[:-1]], starts[present[1:]], model.is_speech)
-    firm[_loose_words(found, speech)] = False
+    firm[_loose_words(found, _speech_behind(found, starts, ends, heard, model))] = False
     begin, end = starts.copy(), ends.copy()
     # The hole between firm words where it may hold all that is in it, else the lesser ones in it.
     for neighbours in (found, firm):
-        for before, after in itertools.pairwise(np.flatnonzero(neighbours).tolist()):
-            if _may_hold(int(starts[after] - ends[before]), after - before - 1):
+        speech = _speech_behind(neighbours, starts, ends, heard, model)
+        pairs = itertools.pairwise(np.flatnonzero(neighbours).tolist())
+        for (before, after), speech_frames in zip(pairs, speech.tolist(), strict=True):
+            hole = int(starts[after] - ends[before])
+            if _may_hold(hole, speech_frames, after - before - 1):
                 begin[before + 1 : after] = ends[before]
                 end[before + 1 : after] = starts[after]
     return begin, end
+
+
+def _speech_behind(
+    words: npt.NDArray[np.bool_],
+    starts: npt.NDArray[np.int32],
+    ends: npt.NDArray[np.int32],
+    heard: DecodedPhones,
+    model: AcousticModel,
+) -> npt.NDArray[np.float64]:
+    """Frames of speech between each of these words and the next of them."""
+    at = np.flatnonzero(words)
+    return heard.speech_between(ends[at[:-1]], starts[at[1:]], model.is_speech)
 
 
 def _loose_words(
@@ -111,14 +125,15 @@ def _loose_words(
     return loose
 
 
-def _may_hold(hole: int, words: int) -> bool:
-    if not words or hole < _PAUSE_FRAMES:
+def _may_hold(frames: int, speech_frames: float, words: int) -> bool:
+    """Whether a hole may hold so many words; music and silence in it are no place for them."""
+    if not words or frames < _PAUSE_FRAMES or words * frames > _MOST_WORD_FRAMES:
         return False
-    if words <= _MOST_MISSING_WORDS and hole <= _LONGEST_HOLE_FRAMES:
+    if words <= _MOST_MISSING_WORDS and speech_frames <= _LONGEST_HOLE_FRAMES:
         return True
     fastest, slowest = _FRAMES_PER_WORD
-    is_alike = fastest * words <= hole <= slowest * words
-    return is_alike and words <= _MOST_ALIKE_WORDS and hole <= _LONGEST_ALIKE_FRAMES
+    is_alike = fastest * words <= speech_frames <= slowest * words
+    return is_alike and words <= _MOST_ALIKE_WORDS and speech_frames <= _LONGEST_ALIKE_FRAMES
 
 
 def plan_stretches(
@@ -156,8 +171,10 @@ def _cuts(begin: npt.NDArray[np.int32], end: npt.NDArray[np.int32]) -> Sequence[
             cuts.append(word)
         elif length >= _LONGEST_FRAMES:
             inside = pauses[cuts[-1] : word]
-            half = len(inside) // 2
-            cuts.append(cuts[-1] + half + int(np.argmax(inside[half:])) + 1)
+            late = inside[len(inside) // 2 :]
+            longest = int(np.argmax(late))
+            if late[longest] >= 0:  # else all of these words are looked for in one hole
+                cuts.append(cuts[-1] + len(inside) - len(late) + longest + 1)
     cuts.append(len(begin))
     return cuts
 

@@ -249,7 +249,7 @@ class Naming:
         return matches + match_order(fit, frames, left, taken)
 
     def _with_unnamed(self, keys: list[str], fit: Fit) -> tuple[tuple[Speaker, ...], list[str]]:
-        """All speakers, with those from samples and `Speaker 1` and so on, as they appear, added."""
+        """All speakers: with those from samples, and `Speaker 1` and so on as they appear."""
         everyone = list(self.everyone)
         taken = {speaker.key for speaker in everyone}
         for sample in self.samples:

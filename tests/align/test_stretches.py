@@ -91,6 +91,15 @@ def test_long_pauses_split() -> None:
     assert stretches[0].stop < 600 < stretches[1].start
 
 
+def test_words_looked_for_in_one_long_hole_stay_together() -> None:
+    begin = np.array([0, *[30] * 9, 6000], np.int32)
+    end = np.array([30, *[6000] * 9, 6030], np.int32)
+    stretches = plan_stretches(begin, end, 6100)
+    (stretch,) = [stretch for stretch in stretches if 5 in stretch.words]
+    assert set(range(1, 10)) <= set(stretch.words.tolist())
+    assert stretch.stop - stretch.start == len(stretch.first_word) >= 5970
+
+
 def chances(
     words: list[tuple[int, int] | None], strays: list[int], *speech: tuple[int, int]
 ) -> list[tuple[int, int] | None]:
@@ -108,21 +117,26 @@ def test_missing_words_may_be_anywhere_in_a_hole() -> None:
 
 def test_words_are_not_looked_for_in_an_advertisement() -> None:
     words = [(0, 30), None, None, (4000, 4030)]
-    assert chances(words, []) == words
+    assert chances(words, [], (500, 2500)) == words
+
+
+def test_words_are_looked_for_beside_music_and_silence() -> None:
+    words = [(0, 30), None, None, (4000, 4030)]
+    assert chances(words, [], (30, 200)) == [(0, 30), *[(30, 4000)] * 2, (4000, 4030)]
 
 
 def test_many_words_may_fit_a_long_hole() -> None:
     words = [(0, 30), *[None] * 60, (1900, 1930)]
-    assert chances(words, [])[1] == (30, 1900)
+    assert chances(words, [], (30, 1900))[1] == (30, 1900)
     words = [(0, 30), *[None] * 60, (500, 530)]
-    assert chances(words, [])[1] is None
+    assert chances(words, [], (30, 500))[1] is None
 
 
 def test_strays_are_looked_for_where_they_were_found_or_in_the_hole() -> None:
     words = [(0, 30), None, (100, 110), None, (200, 230)]
     assert chances(words, [2])[1:4] == [(30, 200)] * 3
     words = [(0, 30), None, (2000, 2010), None, (4000, 4030)]
-    assert chances(words, [2]) == words
+    assert chances(words, [2], (30, 2000), (2010, 4000)) == words
 
 
 @given(st.lists(st.tuples(st.integers(0, 3000), st.integers(1, 60), st.booleans()), max_size=60))
