@@ -21,6 +21,7 @@ import numpy.typing as npt
 from pipeline.align.acoustic_model import AcousticModel, load_acoustic_model
 from pipeline.align.anchors import find_anchors
 from pipeline.align.confidence import confidences
+from pipeline.align.copies import first_copies
 from pipeline.align.first_pass import RoughTimes, search_regions
 from pipeline.align.first_scores import COLUMNS, score_recording
 from pipeline.align.gaps import find_gaps
@@ -188,6 +189,7 @@ class HmmAligner:
                 # A recording that was hard to hear is heard better by what was learnt.
                 if attempt == 0 and is_anchored and usual_excess < _CLEAR_EXCESS:
                     break
+            rough = first_copies(rough, heard, model)
             placed = _place_words(
                 recording, text, rough, model, mixtures, heard, usual_excess, executor, progress
             )
