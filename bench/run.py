@@ -17,17 +17,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from bench import peers
+from bench.real_takes import join_recordings, real_take
 from bench.report import Row, report
 from bench.score import Score, hand_labels, score_episode
 from bench.synth import flite
 from bench.synth.cases import CASES, write_case
+from bench.synth.episode import truth_of
+from bench.synth.faults import corrupt_words, paraphrase
 from bench.synth.invent import invent_transcript
+from bench.synth.script import render_script
 from bench.synth.sound import ffmpeg_command
 
 ROOT = Path(__file__).resolve().parents[1]
 QUICK = ("clean", "untranscribed", "missing", "words", "sounds", "mixture", "noise15-mp3", "wrong")
 AENEAS_CASES = ("clean", "untranscribed")
+TEXT_SEEDS = 6
 
 
 def main() -> None:
@@ -178,10 +185,14 @@ def _recordings(options: argparse.Namespace) -> Iterator[Row]:
     work.mkdir(parents=True, exist_ok=True)
     if labels.exists():
         yield from _labelled(labels, work, options)
+    readings = []
     for text in sorted((options.data / "readings").glob("*.txt")):
         audio = next((p for p in text.parent.glob(f"{text.stem}.*") if p.suffix != ".txt"), None)
         if audio is not None:
+            readings.append((_as_wav(audio, work / f"{text.stem}.wav"), text))
             yield _reading(audio, text, work / text.stem, options)
+    if readings:
+        yield from _readings_of_wrong_text(readings, work, options)
 
 
 def _labelled(labels: Path, work: Path, options: argparse.Namespace) -> Iterator[Row]:
@@ -219,9 +230,10 @@ def _labelled(labels: Path, work: Path, options: argparse.Namespace) -> Iterator
 def _pooled(pairs: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> Score:
     """One score over several clips: their lines and chapters side by side."""
     episode: dict[str, Any] = {"words": [], "lines": [], "chapters": [], "gaps": []}
-    truth: dict[str, Any] = {"words": [], "lines": [], "chapters": []}
+    truth: dict[str, Any] = {"words": [], "lines": [], "chapters": [], "ambiguous_words": []}
     for one, real in pairs:
         offset = len(truth["words"])
+        truth["ambiguous_words"] += [offset + n for n in real.get("ambiguous_words", ())]
         truth["words"] += [{**w, "index": offset + n} for n, w in enumerate(real["words"])]
         truth["lines"].append({**real["lines"][0], "first_word": offset})
         truth["chapters"] += real["chapters"]
@@ -260,6 +272,33 @@ def _reading(audio: Path, text: Path, folder: Path, options: argparse.Namespace)
     note = f"{len(timed)} of {len(words)} words timed, mean confidence {mean:.2f}"
     note += "" if ordered else "; FAILED: out of order"
     return Row(text.stem, options.aligner, seconds, run, None, note)
+
+
+def _readings_of_wrong_text(
+    readings: Sequence[tuple[Path, Path]], work: Path, options: argparse.Namespace
+) -> Iterator[Row]:
+    """All readings as one recording, its text made wrong from several seeds."""
+    audio, text = join_recordings(readings, work)
+    _, episode = _run_once(audio, text, work / "right", options)
+    if episode is None:
+        return
+    take = real_take(audio, text, episode)
+    faults = {
+        "words": lambda rng: corrupt_words(take, 0.1, rng),
+        "paraphrased": lambda rng: paraphrase(take, 0.3, rng),
+    }
+    for fault, make in faults.items():
+        pairs = []
+        for seed in range(TEXT_SEEDS):
+            _say(f"readings, {fault}, seed {seed}: aligning")
+            wrong = make(np.random.default_rng([seed, *fault.encode()]))
+            text.write_text(render_script(wrong.script), encoding="utf-8")
+            _, episode = _run_once(audio, text, work / "wrong", options)
+            if episode is not None:
+                pairs.append((episode, truth_of(wrong)))
+        note = "" if len(pairs) == TEXT_SEEDS else f"FAILED: {TEXT_SEEDS - len(pairs)} refused"
+        seconds = len(pairs) * take.duration_s
+        yield Row(f"readings, {fault}", options.aligner, seconds, None, _pooled(pairs), note)
 
 
 def _as_wav(audio: Path, target: Path) -> Path:
