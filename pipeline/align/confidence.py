@@ -1,8 +1,8 @@
 """Confidence: how likely it is that a word is where it is said to be, and there at all.
 
 A logistic regression on the evidence of the second pass, fitted by `bench/calibrate.py` on
-synthetic episodes of many faults made from seeds; a word counts as right when both its edges are
-within 100 ms of the truth.
+synthetic episodes of many faults made from seeds; a word counts as right when it begins within
+100 ms of the truth and ends within 200.
 """
 
 from __future__ import annotations
