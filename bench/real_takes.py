@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.synth.episode import Segment, SpokenWord, Take, write_wav
 from bench.synth.flite import SAMPLE_RATE_HZ
@@ -29,10 +30,7 @@ def join_recordings(recordings: Sequence[tuple[Path, Path]], folder: Path) -> tu
     """
     parts, lines = [], []
     for audio, text in recordings:
-        with wave.open(str(audio), "rb") as handle:
-            if (handle.getframerate(), handle.getnchannels()) != (SAMPLE_RATE_HZ, 1):
-                raise ValueError(f"{audio} is not 16 kHz mono")
-            parts.append(np.frombuffer(handle.readframes(handle.getnframes()), np.int16))
+        parts.append(_samples(audio))
         lines.append(text.read_text(encoding="utf-8").strip())
     write_wav(folder / "joined.wav", np.concatenate(parts))
     transcript = folder / "joined.txt"
@@ -51,8 +49,6 @@ def real_take(audio: Path, transcript: Path, episode: Mapping[str, Any]) -> Take
     script = read_script(transcript)
     if len(script.words) != len(episode["words"]):
         raise ValueError(f"{len(episode['words'])} words, not the script's {len(script.words)}")
-    with wave.open(str(audio), "rb") as handle:
-        samples = np.frombuffer(handle.readframes(handle.getnframes()), np.int16)
     words = []
     end_s = 0.0
     for part, word in zip(script.words, episode["words"], strict=True):
@@ -61,4 +57,11 @@ def real_take(audio: Path, transcript: Path, episode: Mapping[str, Any]) -> Take
         end_s = word["end_ms"] / 1000 if is_found else end_s
         assert part.said is not None
         words.append(SpokenWord(part.said, start_s, end_s, part.speaker, doubtful=not is_found))
-    return Take(script, (Segment("speech", samples, tuple(words)),))
+    return Take(script, (Segment("speech", _samples(audio), tuple(words)),))
+
+
+def _samples(audio: Path) -> NDArray[np.int16]:
+    with wave.open(str(audio), "rb") as handle:
+        if (handle.getframerate(), handle.getnchannels()) != (SAMPLE_RATE_HZ, 1):
+            raise ValueError(f"{audio} is not 16 kHz mono")
+        return np.frombuffer(handle.readframes(handle.getnframes()), np.int16)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.phone_decoder import DecodedPhones
+from pipeline.align.phone_lengths import unpacked
 
 __all__ = ["agreement"]
 
@@ -42,15 +43,15 @@ def agreement(
         float64, shape (words,): the mean of all others for a word with a pause inside, and for one
         whose phones are unknown.
     """
-    pairs = np.frombuffer(b"".join(lengths), np.uint8).reshape(-1, 2).astype(np.int64)
-    count = np.array([len(one) // 2 for one in lengths], np.int64)
+    phone, short_frames, count = unpacked(lengths)
+    frames = short_frames.astype(np.int64)
     word = np.repeat(np.arange(len(count)), count)
-    total = np.concatenate([[0], np.cumsum(pairs[:, 1])])
+    total = np.concatenate([[0], np.cumsum(frames)])
     last = np.cumsum(count)
     first = last - count
     known = (count > 0) & (total[last] - total[first] == ends - starts)
     begin = (total[:-1] - total[first][word] + starts[word])[known[word]]
-    phone, frames = pairs[known[word]].T
+    phone, frames = phone[known[word]], frames[known[word]]
     values = _mutual_information(phone, begin, begin + frames, heard, len(model.phones))
     sums = np.bincount(word[known[word]], values, len(count))
     mean = sums / np.maximum(1, count)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from pipeline.align.acoustic_model import AcousticModel
 
-__all__ = ["LONGEST_FRAMES", "phone_lengths", "unusual_lengths"]
+__all__ = ["LONGEST_FRAMES", "phone_lengths", "unpacked", "unusual_lengths"]
 
 LONGEST_FRAMES = 255
 
@@ -44,6 +44,15 @@ def phone_lengths(
     return [part.tobytes() for part in np.split(pairs, firsts[1:])] if len(firsts) else []
 
 
+def unpacked(
+    lengths: Sequence[bytes],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """The phones of the words' `phone_lengths`, their frames, and how many phones each word has."""
+    pairs = np.frombuffer(b"".join(lengths), np.uint8).reshape(-1, 2)
+    count = np.array([len(one) // 2 for one in lengths], np.int64)
+    return pairs[:, 0].astype(np.int64), pairs[:, 1], count
+
+
 def unusual_lengths(lengths: Sequence[bytes], model: AcousticModel) -> npt.NDArray[np.float64]:
     """Mean squared deviation of the phones of each word, 1 on average, at most 6.
 
@@ -54,10 +63,8 @@ def unusual_lengths(lengths: Sequence[bytes], model: AcousticModel) -> npt.NDArr
     Returns:
         float64, shape (words,): 1 where unknown.
     """
-    pairs = np.frombuffer(b"".join(lengths), np.uint8).reshape(-1, 2)
-    phone = pairs[:, 0].astype(np.int64)
-    count = np.array([len(one) // 2 for one in lengths], np.int64)
-    rest = np.log(np.maximum(1, pairs[:, 1])) - _usual_log_frames(model)[phone]
+    phone, frames, count = unpacked(lengths)
+    rest = np.log(np.maximum(1, frames)) - _usual_log_frames(model)[phone]
     if not len(rest):
         return np.ones(len(lengths))
     rest -= rest.mean()

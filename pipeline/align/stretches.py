@@ -79,11 +79,12 @@ def second_chances(
     found = starts >= 0
     found[strays] = False
     firm = found.copy()
-    firm[_loose_words(found, _speech_behind(found, starts, ends, heard, model))] = False
+    behind_found = _speech_behind(found, starts, ends, heard, model)
+    firm[_loose_words(found, behind_found)] = False
+    behind_firm = _speech_behind(firm, starts, ends, heard, model)
     begin, end = starts.copy(), ends.copy()
     # The hole between firm words where it may hold all that is in it, else the lesser ones in it.
-    for neighbours in (found, firm):
-        speech = _speech_behind(neighbours, starts, ends, heard, model)
+    for neighbours, speech in ((found, behind_found), (firm, behind_firm)):
         pairs = itertools.pairwise(np.flatnonzero(neighbours).tolist())
         for (before, after), speech_frames in zip(pairs, speech.tolist(), strict=True):
             hole = int(starts[after] - ends[before])
