@@ -79,6 +79,14 @@ class AcousticModel:
         is_speech[self.silence] = False
         return is_speech
 
+    @cached_property
+    def senone_state(self) -> npt.NDArray[np.int32]:
+        """Which of its phone's three states each senone is of, int32, shape (senones,)."""
+        state = np.zeros(len(self.senone_phone), np.int32)
+        for senones in (self.ci_senones, self.triphone_senones):
+            state[senones] = np.arange(_STATES)
+        return state
+
     def senones_of(self, contexts: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         """Senones of phones in context.
 

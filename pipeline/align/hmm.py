@@ -64,7 +64,7 @@ _FIRST_STEP = 2  # where speech is clear, every second frame says as much as all
 # A word said oddly is better placed, and judged by its evidence, than lost.
 _LENIENT = LocalPenalties(off_enter=32.0, off_frame=1.6, skip_word=64.0, replace_word=36.0)
 _REPLACE_WORD_PER_EXCESS = 40.0
-_PRESENT = 0.28
+_PRESENT = 0.2
 _LOOKS = 2
 _LEAST_COVERAGE = 0.25
 _FEWEST_SOUNDS = 8  # different phones that even a sentence has

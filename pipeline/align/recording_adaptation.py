@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -81,10 +82,14 @@ def adapt_to(
         )
         # Sums of so many threads as there happen to be processors could differ in the last bit.
         with threadpool_limits(limits=1, user_api="blas"):
-            mixtures = pooled(statistics.adapt(noise.model), noise.model, noise.pooled_share)
+            mixtures = statistics.adapt(noise.model)
             if noise.is_noisy:
+                mixtures = pooled(mixtures, noise.model, noise.pooled_share)
                 pauses = pause_features(recording, placed)
                 mixtures = with_silence_of(mixtures, noise.model, pauses)
+            else:
+                log_weights = statistics.adapted_log_weights(noise.model)
+                mixtures = replace(mixtures, log_weights=log_weights)
     progress.finish()
     return mixtures, _usual_excess(placed)
 

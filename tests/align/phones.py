@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from hypothesis import strategies as st
 
 from pipeline.align.acoustic_model import AcousticModel
@@ -37,3 +38,10 @@ def usual_frames(model: AcousticModel, phones: np.ndarray) -> np.ndarray:
 
 def indices(model: AcousticModel, *names: str) -> np.ndarray:
     return np.array([model.phone_index[name] for name in names], dtype=np.int32)
+
+
+def typical(senones: npt.NDArray[np.int32], model: AcousticModel) -> npt.NDArray[np.float32]:
+    """The likeliest features of senones: the mean of the weightiest density in each stream."""
+    density = model.log_weights[senones].argmax(axis=2)
+    phone = model.senone_phone[senones]
+    return model.means[phone[:, None], np.arange(3), density]

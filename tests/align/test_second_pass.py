@@ -1,4 +1,4 @@
-"""The second pass and adaptation on features made from the model's own means."""
+"""The second pass on features made from the model's own means."""
 
 from __future__ import annotations
 
@@ -7,21 +7,13 @@ import numpy.typing as npt
 import pytest
 
 from pipeline.align.acoustic_model import AcousticModel
-from pipeline.align.adaptation import Statistics
-from pipeline.align.scores import Mixtures, group_senones, score_frames
+from pipeline.align.scores import Mixtures
 from pipeline.align.second_pass import LocalPenalties, PhonePath, align_stretch
 from pipeline.align.stretch_scores import score_stretch
 from pipeline.align.triphone_graph import TriphoneGraph, TriphoneGraphBuilder
-from tests.align.phones import word
+from tests.align.phones import typical, word
 from tests.align.test_graph import paths
 from tests.align.test_search import WORDS
-
-
-def typical(senones: npt.NDArray[np.int32], model: AcousticModel) -> npt.NDArray[np.float32]:
-    """The likeliest features of senones: the mean of the weightiest density in each stream."""
-    density = model.log_weights[senones].argmax(axis=2)
-    phone = model.senone_phone[senones]
-    return model.means[phone[:, None], np.arange(3), density]
 
 
 def spoken(
@@ -231,79 +223,6 @@ def test_a_word_stays_of_which_one_phone_is_said_otherwise(model: AcousticModel)
     assert path is not None
     assert words_of(path, graph) == {0}
     assert path.excess.max() == 8.0
-
-
-@pytest.fixture
-def seen(model: AcousticModel) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
-    """Frames of a voice that is not the model's, and their senones."""
-    rng = np.random.default_rng(0)
-    senones = np.repeat(model.ci_senones[[3, 7, 20]].ravel(), 200).astype(np.int32)
-    x = typical(senones, model)
-    x = x + 0.3 + 0.2 * rng.normal(size=x.shape)
-    return x.astype(np.float32), senones
-
-
-def test_without_data_the_model_stays_as_it_is(model: AcousticModel) -> None:
-    mixtures, original = Statistics.empty(model).adapt(model), Mixtures.of(model)
-    np.testing.assert_allclose(mixtures.quadratics, original.quadratics, rtol=1e-4, atol=1e-3)
-    np.testing.assert_array_equal(mixtures.log_weights, original.log_weights)
-
-
-def test_frames_are_shared_out_once(
-    model: AcousticModel, seen: tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]
-) -> None:
-    features, senones = seen
-    statistics = Statistics.empty(model)
-    statistics.add(features, senones, model, Mixtures.of(model))
-    counts = statistics.counts.sum(axis=2)
-    wanted = np.bincount(model.senone_phone[senones], minlength=len(model.phones))
-    np.testing.assert_allclose(counts, wanted[:, None].repeat(3, axis=1), rtol=1e-4)
-    total = statistics.sums.sum(axis=(0, 2))
-    np.testing.assert_allclose(total, features.sum(axis=0), rtol=1e-3, atol=1)
-    squares = statistics.squares.sum(axis=(0, 2))
-    np.testing.assert_allclose(squares, np.square(features).sum(axis=0), rtol=1e-3, atol=1)
-
-
-def test_frames_without_a_senone_do_not_count(
-    model: AcousticModel, seen: tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]
-) -> None:
-    statistics = Statistics.empty(model)
-    statistics.add(seen[0], np.full(len(seen[0]), -1, np.int32), model, Mixtures.of(model))
-    assert not statistics.counts.any()
-
-
-def test_means_move_towards_the_voice(
-    model: AcousticModel, seen: tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]
-) -> None:
-    features, senones = seen
-    original = Mixtures.of(model)
-    statistics = Statistics.empty(model)
-    statistics.add(features, senones, model, original)
-    adapted = statistics.adapt(model)
-    groups = group_senones(np.unique(senones), model.senone_phone)
-    columns = np.searchsorted(groups.senones, senones)
-    rows = np.arange(len(senones))
-    before = score_frames(features, original, groups)[columns, rows].mean()
-    after = score_frames(features, adapted, groups)[columns, rows].mean()
-    assert after > before + 0.5
-    untouched = [p for p in range(len(model.phones)) if p not in model.senone_phone[senones]]
-    np.testing.assert_allclose(
-        adapted.quadratics[untouched], original.quadratics[untouched], rtol=1e-4, atol=1e-3
-    )
-
-
-def test_merging_is_adding(
-    model: AcousticModel, seen: tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]
-) -> None:
-    features, senones = seen
-    whole, half, other = (Statistics.empty(model) for _ in range(3))
-    mixtures = Mixtures.of(model)
-    whole.add(features, senones, model, mixtures)
-    half.add(features[:700], senones[:700], model, mixtures)
-    other.add(features[700:], senones[700:], model, mixtures)
-    half.merge(other)
-    for name in ("counts", "sums", "squares"):
-        np.testing.assert_allclose(getattr(half, name), getattr(whole, name), rtol=1e-6, atol=1e-6)
 
 
 def test_a_misheard_phone_does_not_speak_for_the_text(model: AcousticModel) -> None:
