@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from pipeline.align.records import Alignment, TimedWord
 from pipeline.episode import (
@@ -23,6 +25,9 @@ __all__ = ["EpisodeHeader", "assemble"]
 
 MAX_EVENT_MS = 5000
 """Nobody knows how long a sound event lasts: no longer than this, or it would fill every gap."""
+
+_FAR_WORDS = 5
+"""A sound event so many words of the text from all that were found is not in the audio either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,10 @@ def _ordered(timed_words: Sequence[TimedWord], duration_ms: int) -> list[_Span |
 def _events(
     transcript: Transcript, spans: list[_Span | None], duration_ms: int
 ) -> tuple[Event, ...]:
-    """Sound events, each between its neighbouring words; several share the time between them."""
+    """Sound events, each beside the nearer of the words around it that were found.
+
+    Several at one place share the time. Amid words that are absent they are absent, too.
+    """
     positions: dict[int, list[tuple[int, str]]] = {}
     first_word = 0
     for number, line in enumerate(transcript.lines):
@@ -124,11 +132,18 @@ def _events(
             at = first_word + event.before_word
             positions.setdefault(at, []).append((number, event.text))
         first_word += len(line.words)
+    found = [number for number, span in enumerate(spans) if span is not None]
     ends = _ends_before(spans)
-    starts = _starts_from(spans)
+    starts = _starts_from(spans, duration_ms)
     events: list[Event] = []
     for at, group in sorted(positions.items()):
-        span = _between(ends[at], starts[at], len(group), duration_ms)
+        longest_ms = MAX_EVENT_MS * len(group)
+        span: _Span | None = None
+        match _nearer_side(found, at):
+            case "before":
+                span = _from(ends[at], starts[at], longest_ms)
+            case "behind":
+                span = _until(ends[at], starts[at], longest_ms)
         for share, (number, text) in enumerate(group):
             if span is None:
                 events.append(Event(number, text, None, None))
@@ -145,36 +160,40 @@ def _events(
     return tuple(events)
 
 
-def _ends_before(spans: list[_Span | None]) -> list[int | None]:
-    """For each position 0 to len(spans): the latest end of the words before it."""
-    ends: list[int | None] = [None]
+def _ends_before(spans: list[_Span | None]) -> list[int]:
+    """For each position 0 to len(spans): the latest end of the words before it, 0 without any."""
+    ends = [0]
     for span in spans:
-        last = ends[-1]
-        ends.append(last if span is None else max(span.end_ms, last or 0))
+        ends.append(ends[-1] if span is None else max(span.end_ms, ends[-1]))
     return ends
 
 
-def _starts_from(spans: list[_Span | None]) -> list[int | None]:
-    """For each position 0 to len(spans): the start of the next word that has one."""
-    starts: list[int | None] = [None]
+def _starts_from(spans: list[_Span | None], duration_ms: int) -> list[int]:
+    """For each position 0 to len(spans): the start of the next word that has one, or the end."""
+    starts = [duration_ms]
     for span in reversed(spans):
         starts.append(starts[-1] if span is None else span.start_ms)
     return starts[::-1]
 
 
-def _between(
-    before_ms: int | None, after_ms: int | None, events: int, duration_ms: int
-) -> _Span | None:
-    longest_ms = MAX_EVENT_MS * events
-    if before_ms is None and after_ms is None:
+def _nearer_side(found: Sequence[int], at: int) -> Literal["before", "behind"] | None:
+    """On which side of a place among the words the nearer one of those found is, if near at all."""
+    following = bisect_left(found, at)
+    before = at - 1 - found[following - 1] if following else _FAR_WORDS
+    behind = found[following] - at if following < len(found) else _FAR_WORDS
+    if min(before, behind) >= _FAR_WORDS:
         return None
-    if before_ms is None:
-        assert after_ms is not None
-        return _Span(max(0, after_ms - longest_ms), after_ms)
-    limit_ms = duration_ms if after_ms is None else after_ms
+    return "before" if before <= behind else "behind"
+
+
+def _from(before_ms: int, limit_ms: int, longest_ms: int) -> _Span:
     # Words may overlap by a frame: the next start is the one that must never be passed.
     start_ms = min(before_ms, limit_ms)
     return _Span(start_ms, min(limit_ms, start_ms + longest_ms))
+
+
+def _until(before_ms: int, after_ms: int, longest_ms: int) -> _Span:
+    return _Span(min(max(before_ms, after_ms - longest_ms), after_ms), after_ms)
 
 
 def _lines(

@@ -65,6 +65,26 @@ def test_events_do_not_fill_long_gaps() -> None:
     ]
 
 
+def test_events_of_a_missing_passage_are_missing_but_for_those_at_its_edges() -> None:
+    words = (timed(10_000, 10_400), *(timed(None, None),) * 10, timed(300_000, 300_400))
+    lines = ["a (one) b c d e f (two) g h i j k (three) l"]
+    episode = episode_of(lines, alignment=Alignment(words, (), 400_000, 0.2))
+    assert [(event.start_ms, event.end_ms) for event in episode.events] == [
+        (10_400, 10_400 + MAX_EVENT_MS),
+        (None, None),
+        (300_000 - MAX_EVENT_MS, 300_000),
+    ]
+    assert find_fault(episode) is None
+
+
+def test_a_chapter_whose_beginning_is_missing_begins_with_its_first_word() -> None:
+    words = (*(timed(None, None),) * 9, timed(300_000, 300_400))
+    lines = ["a b c d", "(laughing)", "e f g h i", "j"]
+    episode = episode_of(lines, alignment=Alignment(words, (), 400_000, 0.1))
+    assert episode.chapters[0].start_ms == 300_000
+    assert episode.lines[1].start_ms is None
+
+
 def test_nothing_found() -> None:
     transcript = transcript_of(["(x) a"])
     episode = episode_of(["(x) a"], alignment=alignment_of(transcript, absent=(0,)))
