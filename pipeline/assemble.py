@@ -19,6 +19,7 @@ from pipeline.episode import (
     Word,
 )
 from pipeline.speakers.records import Attribution
+from pipeline.surroundings import latest_before, next_from
 from pipeline.transcript.records import Transcript
 
 __all__ = ["EpisodeHeader", "assemble"]
@@ -133,8 +134,8 @@ def _events(
             positions.setdefault(at, []).append((number, event.text))
         first_word += len(line.words)
     found = [number for number, span in enumerate(spans) if span is not None]
-    ends = _ends_before(spans)
-    starts = _starts_from(spans, duration_ms)
+    ends = latest_before(None if span is None else span.end_ms for span in spans)
+    starts = next_from([None if span is None else span.start_ms for span in spans], duration_ms)
     events: list[Event] = []
     for at, group in sorted(positions.items()):
         longest_ms = MAX_EVENT_MS * len(group)
@@ -158,22 +159,6 @@ def _events(
                 )
             )
     return tuple(events)
-
-
-def _ends_before(spans: list[_Span | None]) -> list[int]:
-    """For each position 0 to len(spans): the latest end of the words before it, 0 without any."""
-    ends = [0]
-    for span in spans:
-        ends.append(ends[-1] if span is None else max(span.end_ms, ends[-1]))
-    return ends
-
-
-def _starts_from(spans: list[_Span | None], duration_ms: int) -> list[int]:
-    """For each position 0 to len(spans): the start of the next word that has one, or the end."""
-    starts = [duration_ms]
-    for span in reversed(spans):
-        starts.append(starts[-1] if span is None else span.start_ms)
-    return starts[::-1]
 
 
 def _nearer_side(found: Sequence[int], at: int) -> Literal["before", "behind"] | None:

@@ -22,7 +22,7 @@ __all__ = ["Statistics"]
 _PRIOR_FRAMES = 20.0
 _VARIANCE_FLOOR = 0.3  # of the model's own variance
 _PRIOR_FRAMES_OF_WEIGHTS = 200.0
-_LEAST_FRAMES = 1e-3
+_LEAST_PRIOR_FRAMES = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +123,7 @@ class Statistics:
             if not frames.any() or not len(senones):
                 continue
             expected = np.tensordot(frames, np.exp(model.log_weights[is_of_state]), 1)
-            prior = _PRIOR_FRAMES_OF_WEIGHTS / frames.sum() * expected + _LEAST_FRAMES
+            prior = _PRIOR_FRAMES_OF_WEIGHTS / frames.sum() * expected + _LEAST_PRIOR_FRAMES
             scale = np.log((self.counts[phone, state] + prior) / (expected + prior))
             scaled = model.log_weights[senones] + scale
             scaled -= np.log(np.exp(scaled).sum(axis=-1, keepdims=True))

@@ -10,7 +10,6 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from pipeline.align.records import HeardPhone
 from pipeline.doctor.records import Suggestion, SuggestionKind
 from pipeline.episode import Episode, Word
 from pipeline.evaluate.matching import plain_word
+from pipeline.surroundings import latest_before, next_from
 
 __all__ = ["MOST_SUGGESTIONS", "find_suggestions"]
 
@@ -127,11 +127,8 @@ def _suggestion(
 
 def _bounds(episode: Episode) -> tuple[list[int], list[int]]:
     """For each place before a word, and after the last: latest end before it, next start."""
-    ends = [0, *accumulate((word.end_ms or 0 for word in episode.words), max)]
-    starts = [episode.duration_ms]
-    for word in reversed(episode.words):
-        starts.append(starts[-1] if word.start_ms is None else word.start_ms)
-    return ends, starts[::-1]
+    ends = latest_before(word.end_ms for word in episode.words)
+    return ends, next_from([word.start_ms for word in episode.words], episode.duration_ms)
 
 
 def _repeats(words: Sequence[Word], first: int, last: int) -> bool:

@@ -12,6 +12,7 @@ from pipeline.export.episode_check import find_fault
 from pipeline.review.drafts import Draft, NewEvent, drafts_of, untimed
 from pipeline.review.records import Applied, Corrections, LineCorrection
 from pipeline.review.retime import retime
+from pipeline.surroundings import latest_before, next_from
 from pipeline.transcript.labels import find_labels
 from pipeline.transcript.records import TranscriptLine
 from pipeline.transcript.scan import Conventions, begins_with_dash, scan_line
@@ -237,16 +238,9 @@ def _events(
     drafts: Sequence[Draft], words: Sequence[Word], bounds: Sequence[int], duration_ms: int
 ) -> list[Event]:
     """Sound events: new ones between their neighbours, old ones moved out of the way of words."""
-    starts: list[int] = [duration_ms]
-    for word in reversed(words):
-        starts.append(starts[-1] if word.start_ms is None else word.start_ms)
-    starts.reverse()
-    before: list[tuple[int, int]] = [(0, 0)]
-    for word in words:
-        last = before[-1]
-        before.append(
-            last if word.start_ms is None else (word.start_ms, max(last[1], word.end_ms or 0))
-        )
+    starts = next_from([word.start_ms for word in words], duration_ms)
+    starts_before = latest_before(word.start_ms for word in words)
+    ends_before = latest_before(word.end_ms for word in words)
     events = []
     latest_ms = 0
     for draft, first in zip(drafts, bounds, strict=True):
@@ -257,11 +251,11 @@ def _events(
             if lone and draft.pinned:
                 event = replace(event, start_ms=draft.start_ms, end_ms=draft.end_ms)
             elif new.before_word is not None:
-                start_ms = min(before[at][1], starts[at])
+                start_ms = min(ends_before[at], starts[at])
                 end_ms = min(starts[at], start_ms + MAX_EVENT_MS)
                 event = replace(event, start_ms=start_ms, end_ms=end_ms)
             if lone and event.start_ms is not None and event.end_ms is not None:
-                start_ms = min(max(event.start_ms, before[first][0], latest_ms), starts[first])
+                start_ms = min(max(event.start_ms, starts_before[first], latest_ms), starts[first])
                 end_ms = event.end_ms if start_ms == event.start_ms else starts[first]
                 event = replace(event, start_ms=start_ms, end_ms=max(start_ms, end_ms))
                 latest_ms = start_ms
