@@ -146,7 +146,7 @@ def _stretches(
     blocks: Iterable[npt.NDArray[np.int16]],
 ) -> Iterator[tuple[int, npt.NDArray[np.int16]]]:
     """Yield (first frame, samples) of `_BLOCK_FRAMES` frames with the context they need."""
-    kept = np.zeros((_LEAD, 2), np.int16)
+    kept = np.zeros((_LEAD, 2), np.float32)
     size = (_BLOCK_FRAMES - 1) * _SHIFT + _WINDOW
     first = 0
     for block in blocks:
