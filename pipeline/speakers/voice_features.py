@@ -95,7 +95,7 @@ _HANN_CORRELATION = np.correlate(_HANN, _HANN, "full")[_PITCH_WINDOW - 1 :][: _L
 
 
 def voice_frames(
-    blocks: Iterable[npt.NDArray[np.int16]],
+    blocks: Iterable[npt.NDArray[np.float32]],
     wanted: npt.NDArray[np.bool_],
     encoded: npt.NDArray[np.bool_],
 ) -> VoiceFrames:
@@ -111,14 +111,15 @@ def voice_frames(
 
 
 def stream_voice_frames(
-    blocks: Iterable[npt.NDArray[np.int16]],
+    blocks: Iterable[npt.NDArray[np.float32]],
     wanted: npt.NDArray[np.bool_],
     encoded: npt.NDArray[np.bool_],
 ) -> Iterator[VoiceFrames]:
     """Describe the audible frames among those wanted, some at a time.
 
     Args:
-        blocks: int16 samples at 16 kHz, shape (samples, 2), of any lengths.
+        blocks: float32 samples at 16 kHz, in steps of 16-bit audio, shape (samples, 2), of any
+            lengths.
         wanted: bool, shape (frames,): which frames of 10 ms to look at. Where the audio is
             shorter, the rest is silent.
         encoded: bool, shape (frames,): which frames the voice encoder is to hear.
@@ -143,8 +144,8 @@ def _nothing() -> VoiceFrames:
 
 
 def _stretches(
-    blocks: Iterable[npt.NDArray[np.int16]],
-) -> Iterator[tuple[int, npt.NDArray[np.int16]]]:
+    blocks: Iterable[npt.NDArray[np.float32]],
+) -> Iterator[tuple[int, npt.NDArray[np.float32]]]:
     """Yield (first frame, samples) of `_BLOCK_FRAMES` frames with the context they need."""
     kept = np.zeros((_LEAD, 2), np.float32)
     size = (_BLOCK_FRAMES - 1) * _SHIFT + _WINDOW
@@ -161,7 +162,7 @@ def _stretches(
 
 def _describe(
     first: int,
-    samples: npt.NDArray[np.int16],
+    samples: npt.NDArray[np.float32],
     wanted: npt.NDArray[np.bool_],
     encoded: npt.NDArray[np.bool_],
     step: int,

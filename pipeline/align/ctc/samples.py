@@ -41,5 +41,4 @@ class Samples(FrameSpool):
         """Samples from `start_ms` to `end_ms`, from -1 to 1, shape (samples,)."""
         per_ms = SAMPLE_RATE_HZ // 1000
         values = self.read(start_ms * per_ms, min(self.frames, end_ms * per_ms))[:, 0]
-        scaled: npt.NDArray[np.float32] = values / np.float32(32768)
-        return scaled
+        return np.multiply(values, 1 / 32768, dtype=np.float32)
