@@ -40,7 +40,8 @@ from pipeline.align.search import is_compiled
 from pipeline.align.second_pass import LocalPenalties
 from pipeline.align.stretches import plan_stretches, second_chances
 from pipeline.audio.decode import stream_samples
-from pipeline.audio.features import FRAME_MS, cepstra_blocks
+from pipeline.audio.features import FRAME_MS
+from pipeline.audio.hearing import hear
 from pipeline.audio.recording import Recording
 from pipeline.audio.spool import FrameSpool
 from pipeline.engine_settings import EngineSettings
@@ -228,7 +229,7 @@ def _read_words(transcript: Transcript, model: AcousticModel, unwanted: threadin
 
 def _listen(audio: Path, recording: Recording, progress: Progress) -> None:
     progress.start("Decoding")
-    for frames in recording.fill(cepstra_blocks(stream_samples(audio))):
+    for frames in hear(recording, lambda: stream_samples(audio)):
         progress.advance(frames)
     progress.finish()
 

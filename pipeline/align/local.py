@@ -25,7 +25,8 @@ from pipeline.align.second_pass import LocalPenalties, align_stretch
 from pipeline.align.triphone_graph import TriphoneGraphBuilder
 from pipeline.align.word_evidence import word_evidence
 from pipeline.audio.excerpts import excerpts
-from pipeline.audio.features import FRAME_MS, cepstra_blocks
+from pipeline.audio.features import FRAME_MS
+from pipeline.audio.hearing import hear
 from pipeline.audio.recording import Recording
 from pipeline.lexicon.lexicon import load_lexicon
 from pipeline.lexicon.pronounce import pronounce_words
@@ -75,7 +76,7 @@ def align_passages(audio: Path, passages: Sequence[Passage]) -> tuple[Sequence[T
     for number, samples in excerpts(audio, spans):
         passage, offset = passages[number], spans[number][0] // FRAME_MS
         with Recording() as recording:
-            for _ in recording.fill(cepstra_blocks([samples])):
+            for _ in hear(recording, lambda: [samples]):  # noqa: B023 called at once
                 pass
             start = -(-passage.start_ms // FRAME_MS) - offset
             stop = min(recording.frames, passage.end_ms // FRAME_MS - offset)

@@ -19,6 +19,7 @@ _MEAN_SECONDS = 10
 _FEWEST_LOUD_SECONDS = 5
 _LOUD_SHARE = 0.01
 _SPEECH_BELOW_LOUD = 35.0  # 30 dB: people at a table differ by less
+_LEAST_LIVELY = 9.0  # c0 within a second: even noise keeps within 7, speech hardly ever
 _PAUSE_SECONDS = 1
 _QUIET_BELOW_LOUD = 52.0  # 11.5 steps of c0 are 10 dB
 _DEEPEST = 60.0  # c0 steps below the loudest frame nearby: digital silence says nothing of a voice
@@ -40,7 +41,7 @@ class Recording(FrameSpool):
         """c0 of what counts as quiet here: a quiet moment, or 45 dB below a loud one."""
         self.loud_c0 = 0.0
         """c0 of loud speech, however little of it there is: few seconds are louder."""
-        self._is_spoken = np.zeros(0, np.bool_)
+        self._is_spoken: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)
 
     def fill(self, blocks: Iterable[npt.NDArray[np.float32]]) -> Iterator[int]:
         """Append all blocks of cepstra, shape (frames, 13); yield the frame count after each."""
@@ -75,11 +76,9 @@ class Recording(FrameSpool):
             loudest[s] = loudness.max(axis=1)
             quietest[s] = np.percentile(loudness, 10, axis=1)
         rank = min(seconds, max(_FEWEST_LOUD_SECONDS, round(_LOUD_SHARE * seconds)))
-        self.loud_c0 = float(np.sort(loudest)[seconds - rank]) if seconds else 0.0
-        is_loud = np.pad(loudest > self.loud_c0 - _SPEECH_BELOW_LOUD, _PAUSE_SECONDS)
-        beside = np.lib.stride_tricks.sliding_window_view(is_loud, 2 * _PAUSE_SECONDS + 1)
-        self._is_spoken = beside.any(axis=1)
-        loud = float(np.percentile(loudest, 90))
+        self.loud_c0 = float(np.sort(loudest)[-rank])
+        self._is_spoken = _spoken_seconds(loudest, quietest, self.loud_c0)
+        loud = float(np.percentile(loudest[self._is_spoken], 90))
         self.quiet_c0 = max(float(np.percentile(quietest, 5)), loud - _QUIET_BELOW_LOUD)
         padded = np.pad(loudest, _MEAN_SECONDS, constant_values=-np.inf)
         near = np.lib.stride_tricks.sliding_window_view(padded, 2 * _MEAN_SECONDS + 1).max(axis=1)
@@ -111,3 +110,16 @@ class Recording(FrameSpool):
         part = (position - low).astype(np.float32)[:, None]
         mean: npt.NDArray[np.float32] = self._means[low] * (1 - part) + self._means[high] * part
         return mean
+
+
+def _spoken_seconds(
+    loudest: npt.NDArray[np.float32], quietest: npt.NDArray[np.float64], loud_c0: float
+) -> npt.NDArray[np.bool_]:
+    """Seconds as loud and as lively as speech and those beside them; all if there are none."""
+    has_voice = (loudest > loud_c0 - _SPEECH_BELOW_LOUD) & (loudest > quietest + _LEAST_LIVELY)
+    if not has_voice.any():
+        return np.ones(len(loudest), np.bool_)
+    padded = np.pad(has_voice, _PAUSE_SECONDS)
+    beside = np.lib.stride_tricks.sliding_window_view(padded, 2 * _PAUSE_SECONDS + 1)
+    spoken: npt.NDArray[np.bool_] = beside.any(axis=1)
+    return spoken

@@ -38,6 +38,10 @@ _FILTERS = 32
 _LOWEST_HZ, _HIGHEST_HZ = 100.0, 7000.0
 _POWER_FLOOR = np.float32(200.0)
 
+_FAINT_POWER = 3e4  # loud speech at - 45 dB: what is fainter is amplified
+_USUAL_POWER = 1e7
+_NOTHING_POWER = 1.0  # a step of 16-bit audio
+
 _PITCH_DECIMATION = 4
 _PITCH_RATE_HZ = SAMPLE_RATE_HZ // _PITCH_DECIMATION
 _PITCH_WINDOW = _PITCH_RATE_HZ * 45 // 1000
@@ -175,6 +179,10 @@ def _describe(
     power = _frame_power(mono, count)
     mine = wanted[first : first + count]
     loud = float(np.percentile(power[mine], 95)) if mine.any() else 0.0
+    if _NOTHING_POWER < loud < _FAINT_POWER:
+        gain = np.float32(math.sqrt(_USUAL_POWER / loud))
+        left, right, mono, power = left * gain, right * gain, mono * gain, power * gain * gain
+        loud = _USUAL_POWER
     quiet = loud * 10 ** (-_AUDIBLE_DB / 10)
     chosen = np.flatnonzero(mine & (power > max(float(_POWER_FLOOR), quiet)))
     side_db = np.zeros(len(chosen), np.float32)

@@ -41,4 +41,5 @@ class Samples(FrameSpool):
         """Samples from `start_ms` to `end_ms`, from -1 to 1, shape (samples,)."""
         per_ms = SAMPLE_RATE_HZ // 1000
         values = self.read(start_ms * per_ms, min(self.frames, end_ms * per_ms))[:, 0]
-        return np.multiply(values, 1 / 32768, dtype=np.float32)
+        scaled: npt.NDArray[np.float32] = np.multiply(values, 1 / 32768, dtype=np.float32)
+        return scaled
