@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +27,7 @@ from pipeline.audio.excerpts import excerpts
 from pipeline.audio.features import FRAME_MS
 from pipeline.audio.hearing import hear
 from pipeline.audio.recording import Recording
+from pipeline.audio.tracks import Audio
 from pipeline.lexicon.lexicon import load_lexicon
 from pipeline.lexicon.pronounce import pronounce_words
 from pipeline.lexicon.records import SpokenForm
@@ -51,7 +51,7 @@ class Passage:
     end_ms: int
 
 
-def align_passages(audio: Path, passages: Sequence[Passage]) -> tuple[Sequence[TimedWord], ...]:
+def align_passages(audio: Audio, passages: Sequence[Passage]) -> tuple[Sequence[TimedWord], ...]:
     """Find the words of each passage; words that are not found are absent.
 
     Raises:

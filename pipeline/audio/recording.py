@@ -121,5 +121,4 @@ def _spoken_seconds(
         return np.ones(len(loudest), np.bool_)
     padded = np.pad(has_voice, _PAUSE_SECONDS)
     beside = np.lib.stride_tricks.sliding_window_view(padded, 2 * _PAUSE_SECONDS + 1)
-    spoken: npt.NDArray[np.bool_] = beside.any(axis=1)
-    return spoken
+    return np.asarray(beside.any(axis=1), np.bool_)

@@ -24,6 +24,7 @@ __all__ = [
     "AudioTrack",
     "ListedTrack",
     "Listing",
+    "audio_of",
     "choose_track",
     "list_tracks",
     "path_of",
@@ -87,6 +88,11 @@ class Listing:
 def path_of(audio: Audio) -> Path:
     """The file."""
     return audio.path if isinstance(audio, AudioTrack) else audio
+
+
+def audio_of(path: Path, number: int | None) -> Audio:
+    """The file, or its audio track `number`, counted from 1."""
+    return path if number is None else AudioTrack(path, number)
 
 
 def choose_track(audio: Audio) -> Track:
