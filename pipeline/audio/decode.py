@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.audio.pcm import decode_track
-from pipeline.audio.phase import in_phase
+from pipeline.audio.pcm import Track, decode_track
+from pipeline.audio.phase import in_phase, mixed
 from pipeline.audio.protection import is_encrypted
 from pipeline.audio.tracks import Audio, choose_track, path_of
 from pipeline.errors import InputError
@@ -34,9 +34,13 @@ def stream_samples(audio: Audio) -> Iterator[npt.NDArray[np.float32]]:
     Raises:
         InputError: the file is missing, empty, unreadable or holds no such audio.
     """
-    for block in _stream(audio):
-        # A channel that is turned over would silence the other one.
-        yield block.sum(axis=1) * (_FULL_SCALE / block.shape[1])
+    track, blocks = _open(audio)
+    if track.channels == 1:
+        for block in blocks:
+            yield block[:, 0] * _FULL_SCALE
+    else:
+        for total in mixed(blocks):
+            yield total * (_FULL_SCALE / 2)
 
 
 def stream_stereo(audio: Audio) -> Iterator[npt.NDArray[np.float32]]:
@@ -48,16 +52,16 @@ def stream_stereo(audio: Audio) -> Iterator[npt.NDArray[np.float32]]:
     Raises:
         InputError: the file is missing, empty, unreadable or holds no such audio.
     """
-    for block in _stream(audio):
+    track, blocks = _open(audio)
+    for block in blocks if track.channels == 1 else in_phase(blocks):
         yield np.broadcast_to(block * _FULL_SCALE, (len(block), 2))
 
 
-def _stream(audio: Audio) -> Iterator[npt.NDArray[np.float32]]:
+def _open(audio: Audio) -> tuple[Track, Iterator[npt.NDArray[np.float32]]]:
     path = path_of(audio)
     _check_file(path)
     track = choose_track(audio)
-    blocks = decode_track(path, track)
-    return in_phase(blocks) if track.channels == 2 else blocks
+    return track, decode_track(path, track)
 
 
 def _check_file(audio: Path) -> None:

@@ -22,9 +22,11 @@ __all__ = [
     "input_arguments",
     "last_complaints",
     "reason_of",
+    "widen",
 ]
 
 _MOST_COMPLAINTS = 10_000
+_PIPE_BYTES = 1 << 20
 PROTOCOLS = "file"
 FORMATS = (
     "aa,aac,ac3,ac4,act,adx,aiff,amr,amrnb,amrwb,ape,aptx,aptx_hd,asf,ast,au,avi,avr,bonk,caf,dff,"
@@ -89,6 +91,15 @@ def bound_memory(process: int) -> None:
         with contextlib.suppress(OSError, ValueError):
             limit = (_MOST_MEMORY_BYTES, _MOST_MEMORY_BYTES)
             resource.prlimit(process, resource.RLIMIT_DATA, limit)
+
+
+def widen(pipe: IO[bytes]) -> None:
+    """Let a pipe hold a megabyte, where the system can: ffmpeg need not wait for its reader."""
+    if sys.platform == "linux":
+        import fcntl
+
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 def last_complaints(complaints: IO[bytes]) -> str:

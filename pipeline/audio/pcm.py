@@ -24,6 +24,7 @@ from pipeline.audio.ffmpeg import (
     ffmpeg_executable,
     file_address,
     reason_of,
+    widen,
 )
 from pipeline.audio.timed_pcm import on_one_clock, timed_parts
 from pipeline.errors import InputError
@@ -82,6 +83,7 @@ def decode_track(audio: Path, track: Track) -> Iterator[npt.NDArray[np.float32]]
         if pipe is None:
             raise RuntimeError("ffmpeg was started without a pipe")
         bound_memory(process.pid)
+        widen(pipe)
         try:
             parts = timed_parts(lambda size: _read(process, pipe, size, audio), track.channels)
             if not track.has_clock:
