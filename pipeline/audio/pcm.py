@@ -116,18 +116,16 @@ def decode_piece(
 ) -> npt.NDArray[np.float32]:
     """Some seconds from somewhere in a track, mono, shape (samples,); empty if there is nothing."""
     command = _decode_command(audio, index, 1, ss=start_s, t=length_s)
-    try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=SILENT_S,
-            check=False,  # a damaged place says nothing, and that is an answer
-        )
-    except subprocess.TimeoutExpired:
-        return np.zeros(0, np.float32)
-    told = memoryview(done.stdout)
+    # A damaged place says nothing, and that is an answer.
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        bound_memory(process.pid)
+        try:
+            told = memoryview(process.communicate(timeout=SILENT_S)[0])
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return np.zeros(0, np.float32)
     at = 0
 
     def read(size: int) -> bytes:

@@ -49,6 +49,7 @@ ffmpeg makes up for their times is wrong behind a change of rate."""
 _LATE_BESIDE_VIDEO = {"mpegts", "mpeg"}
 """Formats whose clock begins anywhere: ffmpeg takes its zero from the tracks that it reads."""
 
+_MOST_LISTENED_TO = 16  # more than recorders have; each takes a second or so
 _PIECES = 4
 _PIECE_S = 15.0
 _SYLLABLE_FRAMES = 10
@@ -196,7 +197,8 @@ def _spoken_track(audio: Path, size: int, changed_ns: int) -> int:
     """The track whose loudness rises and falls most within a tenth of a second, as syllables do."""
     listing = _list_tracks(audio, size, changed_ns)
     duration_s = listing.duration_s or _PIECES * _PIECE_S
-    liveliness = [_liveliness(audio, one.track, duration_s) for one in listing.tracks]
+    tracks = [one.track for one in listing.tracks[:_MOST_LISTENED_TO]]
+    liveliness = [_liveliness(audio, track, duration_s) for track in tracks]
     best = int(np.argmax(liveliness))
     return best if liveliness[best] > _MUCH_MORE * liveliness[0] else 0
 
