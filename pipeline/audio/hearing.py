@@ -41,5 +41,9 @@ def hear(
         samples = open_samples() if not gain_db else (part * factor for part in open_samples())
         yield from recording.fill(cepstra_blocks(samples))
         if recording.loud_c0 >= _FAINT_C0 or (gain_db and recording.loud_c0 <= before_c0):
-            return
+            break
         gain_db += (_USUAL_C0 - recording.loud_c0) / C0_PER_DB
+    if gain_db and not recording.is_lively:
+        # Faint noise and nothing else: louder it would only be taken for more than it is.
+        recording.clear()
+        yield from recording.fill(cepstra_blocks(open_samples()))

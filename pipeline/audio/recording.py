@@ -41,6 +41,8 @@ class Recording(FrameSpool):
         """c0 of what counts as quiet here: a quiet moment, or 45 dB below a loud one."""
         self.loud_c0 = 0.0
         """c0 of loud speech, however little of it there is: few seconds are louder."""
+        self.is_lively = False
+        """Whether anything rises and falls within a second, as speech does."""
         self._is_spoken: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)
 
     def fill(self, blocks: Iterable[npt.NDArray[np.float32]]) -> Iterator[int]:
@@ -77,7 +79,10 @@ class Recording(FrameSpool):
             quietest[s] = np.percentile(loudness, 10, axis=1)
         rank = min(seconds, max(_FEWEST_LOUD_SECONDS, round(_LOUD_SHARE * seconds)))
         self.loud_c0 = float(np.sort(loudest)[-rank])
-        self._is_spoken = _spoken_seconds(loudest, quietest, self.loud_c0)
+        is_lively = loudest > quietest + _LEAST_LIVELY
+        is_lively[:1] &= is_lively[1:2].all()  # noise removal has to find the noise first
+        self.is_lively = bool(is_lively.any())
+        self._is_spoken = _spoken_seconds(is_lively & (loudest > self.loud_c0 - _SPEECH_BELOW_LOUD))
         loud = float(np.percentile(loudest[self._is_spoken], 90))
         self.quiet_c0 = max(float(np.percentile(quietest, 5)), loud - _QUIET_BELOW_LOUD)
         padded = np.pad(loudest, _MEAN_SECONDS, constant_values=-np.inf)
@@ -112,13 +117,10 @@ class Recording(FrameSpool):
         return mean
 
 
-def _spoken_seconds(
-    loudest: npt.NDArray[np.float32], quietest: npt.NDArray[np.float64], loud_c0: float
-) -> npt.NDArray[np.bool_]:
-    """Seconds as loud and as lively as speech and those beside them; all if there are none."""
-    has_voice = (loudest > loud_c0 - _SPEECH_BELOW_LOUD) & (loudest > quietest + _LEAST_LIVELY)
+def _spoken_seconds(has_voice: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Seconds that have a voice and those beside them; all if none has."""
     if not has_voice.any():
-        return np.ones(len(loudest), np.bool_)
+        return np.ones(len(has_voice), np.bool_)
     padded = np.pad(has_voice, _PAUSE_SECONDS)
     beside = np.lib.stride_tricks.sliding_window_view(padded, 2 * _PAUSE_SECONDS + 1)
     return np.asarray(beside.any(axis=1), np.bool_)
