@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline import __version__
 from pipeline.align.records import Aligner, SecondOpinion
 from pipeline.assemble import EpisodeHeader, assemble
+from pipeline.audio.tracks import Audio, audio_of
 from pipeline.config import join_config
 from pipeline.doctor.clips import CLIPS_SUFFIX, write_clips
 from pipeline.doctor.records import Suggestion
@@ -69,6 +70,7 @@ class Job:
     `min_coverage` is the least share of words that must be found, 0 to 1. `voices` is a voices file
     of an earlier episode, `save_voices` where to write that of this one. `clips`: whether to cut
     out what the doctor suggests to listen to. `engines` is for the aligner and the diarizer.
+    `audio_track` counts the audio tracks of the file from 1; None for the one that players play.
     """
 
     id: str
@@ -87,6 +89,12 @@ class Job:
     corrections: Path | None = None
     clips: bool = False
     engines: EngineSettings = DEFAULT_ENGINE_SETTINGS
+    audio_track: int | None = None
+
+    @property
+    def sound(self) -> Audio:
+        """What of the audio file is heard."""
+        return audio_of(self.audio, self.audio_track)
 
     @property
     def inputs(self) -> tuple[Path, ...]:
@@ -134,6 +142,7 @@ def make_job(
     voices: Path | None = None,
     save_voices: Path | None = None,
     clips: bool = False,
+    audio_track: int | None = None,
 ) -> Job:
     """Join a config with the options that override it.
 
@@ -147,6 +156,7 @@ def make_job(
         voices: voices file of an earlier episode to know speakers by.
         save_voices: voices file to write.
         clips: write a short clip of each suspected error.
+        audio_track: which of the file's audio tracks, from 1; None for the one that players play.
 
     Raises:
         InputError: the config is wrong or the id is no safe file name.
@@ -173,6 +183,7 @@ def make_job(
         corrections=corrections,
         clips=clips,
         engines=settings.engines,
+        audio_track=audio_track,
     )
 
 
@@ -211,7 +222,7 @@ def run_job(
         read_corrections(corrections)  # a damaged file is better told before the long work
     watch = StageClock(progress)
     timed = (time or time_episode)(job, watch)
-    found = correct(timed.episode, corrections, watch, job.audio)
+    found = correct(timed.episode, corrections, watch, job.sound)
     watch.start("Writing")
     give_back_freed()
     rendered = [
@@ -231,7 +242,7 @@ def run_job(
     files[f"{job.id}{REPORT_SUFFIX}"] = report.encode()
     if job.clips:
         progress.start("Cutting clips")
-        write_clips(timed.suggestions, job.audio, job.out / f"{job.id}{CLIPS_SUFFIX}")
+        write_clips(timed.suggestions, job.sound, job.out / f"{job.id}{CLIPS_SUFFIX}")
         progress.finish()
     return _finish(job, replace(timed, episode=found.episode), files, progress)
 
@@ -331,7 +342,7 @@ def time_episode(job: Job, progress: Progress, aligner: Aligner | None = None) -
             path=job.transcript,
             remedy="give the text that is spoken",
         )
-    alignment = aligner.align(transcript, job.audio, progress)
+    alignment = aligner.align(transcript, job.sound, progress)
     give_back_freed()
     if all(word.start_ms is None for word in alignment.words):
         raise InputError(
@@ -340,7 +351,7 @@ def time_episode(job: Job, progress: Progress, aligner: Aligner | None = None) -
             remedy="check that audio and transcript belong together",
         )
     progress.start("Attributing speakers")
-    attribution = diarizer.assign(transcript, alignment, job.speakers, job.audio, progress)
+    attribution = diarizer.assign(transcript, alignment, job.speakers, job.sound, progress)
     progress.finish()
     give_back_freed()
     header = EpisodeHeader(
@@ -349,6 +360,7 @@ def time_episode(job: Job, progress: Progress, aligner: Aligner | None = None) -
         audio=audio,
         transcript=source,
         engine=Engine(job.aligner, job.diarizer, __version__),
+        audio_track=job.audio_track,
     )
     episode = assemble(transcript, alignment, attribution, header)
     suggestions = find_suggestions(episode, alignment.heard)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Self
 
 from pipeline.align.records import Alignment
+from pipeline.audio.tracks import Audio
 from pipeline.engine_settings import EngineSettings
 from pipeline.episode import Speaker
 from pipeline.errors import InputError
@@ -76,7 +77,7 @@ class TurnDiarizer:
         transcript: Transcript,
         alignment: Alignment,
         speakers: tuple[Speaker, ...],
-        audio: Path,
+        audio: Audio,
         progress: Progress,
     ) -> Attribution:
         """Attribute each word from dashes and labels; warns about labels that nobody has."""
