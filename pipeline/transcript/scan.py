@@ -6,11 +6,12 @@ import re
 import sys
 from dataclasses import dataclass, field
 
-from pipeline.transcript.labels import COLON_LABEL, Labels, is_name, is_sound
+from pipeline.transcript.labels import COLON_LABEL, Labels, is_bracket_name
 from pipeline.transcript.records import SoundEvent, TranscriptLine, TurnMark, WrittenWord
+from pipeline.transcript.sounds import is_sound
 from pipeline.transcript.source import SourceLine
 
-__all__ = ["EVENT_MARKS", "Conventions", "begins_with_dash", "scan_line", "without_timestamps"]
+__all__ = ["EVENT_MARKS", "Conventions", "begins_with_dash", "scan_line"]
 
 EVENT_MARKS = "([*♩♪♫♬"
 """What sound events begin with."""
@@ -24,7 +25,6 @@ _PAREN = re.compile(r"\(([^()]*)\)")
 _STARS = re.compile(r"\*([^*\s][^*]{0,40})\*")
 # Bounded: a line of nothing but notes is looked at from each of them.
 _NOTES = re.compile(r"[♩♪♫♬](?:[♩♪♫♬\s]{0,40}[♩♪♫♬])?(?=\s{0,40}$)")
-_TIMESTAMP = re.compile(r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]?")
 _AFTER_EMPTY = re.compile(r"[^\W\d_]+")
 _WORD_STOP = re.compile(r"[\s(\[*]")
 _NEAR = 40
@@ -71,19 +71,6 @@ def scan_line(line: SourceLine, conventions: Conventions) -> TranscriptLine:
     )
 
 
-def without_timestamps(line: SourceLine) -> SourceLine:
-    """Drop timestamps: `[1:02]` and `(1:02:03)` anywhere, `1:02:03` at the line's start."""
-    spans = []
-    for found in _TIMESTAMP.finditer(line.text):
-        stamp = found[0]
-        if (stamp[0] in "[(" and stamp[-1] in "])") or (
-            found.start() == 0 and stamp.count(":") == 2 and stamp[0].isdigit()
-        ):
-            # Together with the white space before it.
-            spans.append((len(line.text[: found.start()].rstrip()), found.end()))
-    return line.without(spans)
-
-
 def _mark(line: SourceLine, at: int, parts: _Parts, conventions: Conventions) -> int | None:
     """Read a mark that starts at `at` and return its end, None if there is no mark."""
     return (
@@ -107,9 +94,9 @@ def _turn(line: SourceLine, at: int, parts: _Parts, conventions: Conventions) ->
     rest = end + len(near) - len(near.lstrip())
     bracket = _BRACKET.match(text, rest)
     label = None
-    if bracket and (conventions.labels.has_bracket(bracket[1]) or is_name(bracket[1])):
+    if bracket and (conventions.labels.has_bracket(bracket[1]) or is_bracket_name(bracket[1])):
         label, end = bracket[1].strip(), bracket.end()
-        if text[end : end + 1] == ":":
+        if text[end : end + 1] in (":", "："):
             end += 1
     elif (colon := COLON_LABEL.match(text, rest)) and conventions.labels.has_colon(colon["name"]):
         label, end = colon["name"], colon.end()
@@ -155,9 +142,9 @@ def _label(line: SourceLine, at: int, parts: _Parts, conventions: Conventions) -
     if bracket:
         name = bracket[1].strip()
         alone = bracket.end() == len(text)
-        if conventions.labels.has_bracket(name) or (fresh and is_name(name) and not alone):
+        if conventions.labels.has_bracket(name) or (fresh and is_bracket_name(name) and not alone):
             parts.turns.append(TurnMark(name, len(parts.words), line.place(at)))
-            return bracket.end() + (text[bracket.end() : bracket.end() + 1] == ":")
+            return bracket.end() + (text[bracket.end() : bracket.end() + 1] in (":", "："))
         return None
     if after_sentence and (at == 0 or text[at - 1].isspace() or text[at - 1] in ")]"):
         colon = COLON_LABEL.match(text, at)
@@ -190,9 +177,8 @@ def _event(line: SourceLine, at: int, parts: _Parts) -> int | None:
 
 
 def _is_event_paren(inner: str) -> bool:
-    """Tell a sound in parentheses from a spoken aside: up to three words, or a sound's name."""
-    words = inner.split()
-    return len(words) <= 3 or (len(words) <= 8 and is_sound(inner))
+    """Tell a sound in parentheses, or empty ones, from a spoken aside."""
+    return is_sound(inner) or not any(c.isalnum() for c in inner)
 
 
 def _word(line: SourceLine, at: int, parts: _Parts) -> int:
@@ -215,8 +201,8 @@ def _starts_event(text: str, at: int) -> bool:
     paren = _PAREN.match(text, at)
     if paren:
         # `word(s)` and `f(x)` are words, `know.(laughing)` and `do.()laughing` are not.
-        return not paren[1].strip() or (
-            _is_event_paren(paren[1]) and (is_sound(paren[1]) or not text[at - 1].isalnum())
+        return is_sound(paren[1]) or (
+            _is_event_paren(paren[1]) and (not paren[1].strip() or not text[at - 1].isalnum())
         )
     bracket = _BRACKET.match(text, at)
     if bracket:
