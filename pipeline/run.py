@@ -42,6 +42,7 @@ from pipeline.review.corrected import correct, find_corrections
 from pipeline.review.corrections_json import read_corrections
 from pipeline.speakers.records import Attribution
 from pipeline.speakers.registry import load_diarizer
+from pipeline.speakers.turns import known_names
 from pipeline.speakers.voice_sample import read_voices, render_voices
 from pipeline.subtitles.styles import load_style
 from pipeline.terminal import StageClock
@@ -325,6 +326,8 @@ def time_episode(job: Job, progress: Progress, aligner: Aligner | None = None) -
     transcript = _read_transcript(job.transcript, job.speakers)
     source = SourceFile(_shown_name(job.transcript), sha256_of(job.transcript, "transcript"))
     progress.finish()
+    for doubt in transcript.doubts:
+        progress.warn(doubt)
     if not transcript.words:
         raise InputError(
             "the transcript has no words to align",
@@ -380,7 +383,7 @@ def _load_aligner(name: str, settings: EngineSettings) -> Aligner:
 def _read_transcript(path: Path, speakers: tuple[Speaker, ...]) -> Transcript:
     from pipeline.transcript.parse import read_transcript
 
-    return read_transcript(path, [label for speaker in speakers for label in speaker.labels])
+    return read_transcript(path, known_names(speakers))
 
 
 def _warn_about_losses(episode: Episode, coverage: float, progress: Progress) -> None:
