@@ -19,6 +19,8 @@ _TITLES = frozenset(
     iii
     """.split()
 )
+_GROUP = re.compile(r"(?:\s(?:and|und|et|y|e|with)\s|[&+/,])")
+"""What joins people: a group is no fuller name of one of them."""
 _Parts = tuple[str, ...]
 _PART = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
@@ -51,14 +53,15 @@ def find_persons(labels: Sequence[str], known: Collection[str] = ()) -> Persons:
     for name in dict.fromkeys([*known, *labels]):
         spellings.setdefault(_parts(name), []).append(name)
     known_parts = {_parts(name) for name in known}
+    single = [parts for parts, names in spellings.items() if not _GROUP.search(names[0])]
     shown = {parts: _best(names, known) for parts, names in spellings.items()}
     names: dict[str, str] = {}
     doubts: dict[str, tuple[str, ...]] = {}
     for label in labels:
         own = _parts(label)
-        fullest = _fullest(own, spellings)
+        fullest = _fullest(own, single)
         if not fullest and label.isupper() and label.isalpha() and 2 <= len(label) <= 3:
-            fullest = _fullest(tuple(label.casefold()), spellings)  # RK
+            fullest = _fullest(tuple(label.casefold()), single)  # RK
         expected = [parts for parts in fullest if parts in known_parts]
         if is_role(label) or len(expected) == 1:
             fullest = expected

@@ -20,7 +20,7 @@ __all__ = ["COLON_LABEL", "Labels", "find_labels", "fold_name", "is_bracket_name
 # Optional Markdown emphasis around the name or around name and colon. What follows a label may
 # be written against it: `John:Hello`.
 COLON_LABEL = re.compile(
-    r"(?P<open>[*_]{0,3})(?P<name>[^\W_][^:：()\[\]\"“”?!,;*]{0,39}?)"
+    r"(?P<open>[*_]{0,3}@?)(?P<name>[^\W_][^:：()\[\]\"“”?!,;*]{0,39}?)"
     r"(?P<role>\s*\([^()]{1,20}\)|\s*\[[^\[\]]{1,20}\]|,\s[A-Z][A-Z0-9 .'&/-]{1,39})?"
     r"[*_]{0,3}\s{0,3}(?::[*_]{0,3}(?=\s|$|(?P<glued>[^\W\d_]|[\"“‘'(\[¿¡]))|：[*_]{0,3})"
 )

@@ -27,6 +27,9 @@ _BULLET = re.compile(r"(?:[*+](?=\s)|[•·▪▫‣◦●○∙])\s*(?=\S)")
 _EDGES = " -–—|,·•:：<>\t"
 _EMPHASIS = re.compile(r"(?P<mark>\*{1,3}|_{1,3})(?P<name>[^*]{1,50}?:?)(?P=mark):?(?=\s|$)")
 _HEADING = re.compile(r"#{1,6}\s+(?P<name>[^#].{0,50}?)\s*#*$")
+_SEPARATED = re.compile(
+    r"(?P<name>[^\W\d_][^|>:：.?!,;()\[\]–—]{0,38}?)(?:\s?[|>]|\s[-–—]|(?<=[A-Z][A-Z])\.)\s+(?=\S)"
+)
 _ANGLE = re.compile(r"<(?P<name>[^<>]{1,40})>:?(?=\s|$)")
 _ROLE = re.compile(r"\s*(?:\([^()]{1,30}\)|,.{1,30}|\|.{1,30})$")
 _DOTTED = re.compile(r"(?P<name>[QA])\.(?=\s)")
@@ -102,6 +105,7 @@ class _Slot:
             place apart.
         blocks: whether each block has one, which sets them apart if all look like names.
         recur: whether all must recur.
+        common: whether half of all lines must have one.
     """
 
     find: _Find
@@ -110,6 +114,7 @@ class _Slot:
     first: bool = False
     blocks: bool = False
     recur: bool = False
+    common: bool = False
 
 
 def name_lines(lines: Sequence[Stamped], known: Collection[str] = ()) -> NamedLines:
@@ -179,6 +184,8 @@ def _held(file: _File, slot: _Slot, found: dict[int, _Candidate]) -> dict[int, _
     certain = {fold_name(one.name) for one in named.values() if _is_certain(one)}
     if slot.recur and recurring != counts.keys():
         return {}
+    if slot.common and not _is_common(file, named, recurring):
+        return {}
     if slot.first:
         every = len(counts) > 1 and certain == counts.keys() and len(named) == len(found)
         is_set_apart = slot.blocks and every and _place(file, min(named)) == 0
@@ -187,6 +194,13 @@ def _held(file: _File, slot: _Slot, found: dict[int, _Candidate]) -> dict[int, _
     again = 3 * sum(counts[name] for name in recurring) >= 2 * len(named)
     few = len(named) <= _FEW and (certain == counts.keys() or (slot.loose and shaped))
     return named if few or (recurring and shaped) or again else {}
+
+
+def _is_common(file: _File, named: dict[int, _Candidate], recurring: set[str]) -> bool:
+    """Whether half of all lines have a name, and two recur, or nearly all have one of several."""
+    several = len({fold_name(one.name) for one in named.values()}) > 1
+    share = len(named) / len(file.texts)
+    return (share >= 0.5 and len(recurring) > 1) or (share >= 0.8 and several)
 
 
 def _is_certain(one: _Candidate) -> bool:
@@ -329,6 +343,12 @@ def _bold_prefix(file: _File, at: int) -> _Candidate | None:
     return _Candidate(found["name"].strip(), 0, found.end(), whole=False)
 
 
+def _before_mark(file: _File, at: int) -> _Candidate | None:
+    """`Ruth | Welcome`, `Ruth — Welcome`, and in capitals `RUTH. Welcome`."""
+    found = _SEPARATED.match(file.text(at))
+    return _Candidate(found["name"].strip(), 0, found.end(), whole=False) if found else None
+
+
 def _angle_prefix(file: _File, at: int) -> _Candidate | None:
     text = file.text(at)
     found = _ANGLE.match(text)
@@ -346,6 +366,7 @@ _SLOTS = (
     _Slot(_in_bold, 0.6),
     _Slot(_bold_prefix, 0.6),
     _Slot(_angle_prefix, 0.6),
+    _Slot(_before_mark, 0.8, common=True),
     _Slot(_in_heading, 0.8, recur=True),
     _Slot(_in_capitals, 0.6),
     _Slot(_heads_block, 0.0, first=True, blocks=True),

@@ -85,6 +85,8 @@ _COLUMNS = re.compile(
 _COLUMN = re.compile(rf"(?P<start>{_DECIMAL})\s{{1,8}}(?=\S)")
 _COLUMN_HEADS = re.compile(r"(?:start|begin)\W+(?:end|stop)\W+(?:text|label)$", re.IGNORECASE)
 
+_NUMBER = re.compile(r"(\d{1,5})[.):]?\s+(?=\S)")
+
 _LONGEST_NAME = 6
 """Words; what stands before a time at a line's end is a name, not a sentence."""
 
@@ -113,14 +115,29 @@ class Stamped:
 
 def take_times(lines: Sequence[SourceLine]) -> list[Stamped]:
     """Drop all times from a file's lines; one line for each, in order."""
-    stamped = [_without_sure(line) for line in lines]
-    for find, is_convention in _CONVENTIONS:
+    stamped = [_without_sure(line) for line in _without_numbers(lines)]
+    for find, conventional in _CONVENTIONS:
         found = {at: bare for at, line in enumerate(stamped) if (bare := find(line.source.text))}
-        if len(found) >= 2 and is_convention(stamped, found):
-            for at, bare in found.items():
-                stamped[at] = _without(stamped[at], [bare.span])
-            stamped = [_without_heads(line) for line in stamped]
+        dropped = conventional(stamped, found) if len(found) >= 2 else {}
+        if len(dropped) < 2 or not _rises([bare.seconds for bare in dropped.values()]):
+            continue
+        for at, bare in dropped.items():
+            stamped[at] = _without(stamped[at], [bare.span])
+        stamped = [_without_heads(line) for line in stamped]
     return stamped
+
+
+def _without_numbers(lines: Sequence[SourceLine]) -> Sequence[SourceLine]:
+    """Drop the numbers in front of lines if all lines are counted, perhaps page by page."""
+    found = {at: number for at, line in enumerate(lines) if (number := _NUMBER.match(line.text))}
+    counts = [int(number[1]) for number in found.values()]
+    steps = sum(b in (a + 1, 1) for a, b in itertools.pairwise(counts))
+    texts = sum(bool(line.text) for line in lines)
+    if len(counts) < 3 or 10 * len(counts) < 9 * texts or steps < _RISING * (len(counts) - 1):
+        return lines
+    return [
+        line.without([found[at].span()]) if at in found else line for at, line in enumerate(lines)
+    ]
 
 
 def _without_heads(line: Stamped) -> Stamped:
@@ -218,43 +235,44 @@ def _column(text: str) -> _Bare | None:
     return _Bare(found.span(), float(found["start"].replace(",", "."))) if found else None
 
 
-def _is_alone_convention(lines: Sequence[Stamped], found: _Found) -> bool:
+def _conventional_alone(lines: Sequence[Stamped], found: _Found) -> _Found:
     texts = sum(bool(line.source.text) for line in lines)
-    return _rises(found) and 20 * len(found) >= texts
+    return found if 20 * len(found) >= texts else {}
 
 
-def _is_lead_convention(lines: Sequence[Stamped], found: _Found) -> bool:
+def _conventional_leads(lines: Sequence[Stamped], found: _Found) -> _Found:
     """Nearly a third of all lines, or every block, or many from the first line on."""
     texts = [at for at, line in enumerate(lines) if line.source.text]
     blocks = [at for at in texts if at == 0 or not lines[at - 1].source.text]
     common = 10 * len(found) >= 3 * len(texts)
     every = 10 * len(found) >= 8 * len(blocks) and len(blocks) > 1
     many = len(found) >= 5 and texts[0] in found
-    return _rises(found) and (common or every or many)
+    return found if common or every or many else {}
 
 
-def _is_trail_convention(lines: Sequence[Stamped], found: _Found) -> bool:
-    """What stands before the times looks like names, and text without a time follows."""
-    named = 0
+def _conventional_trails(lines: Sequence[Stamped], found: _Found) -> _Found:
+    """Those behind what looks like a name, if text without a time follows; not a few of them."""
+    named: _Found = {}
     for at, bare in found.items():
         written = lines[at].source.text[: bare.span[0] + 1]
-        before = written.rstrip(" -–—|,·•:(")
+        before = written.rstrip(" -–—|,·•:(@")
         behind = next((n for n in range(at + 1, len(lines)) if lines[n].source.text), None)
         is_apart = len(written) - len(before) > 1  # by more than a blank
         is_short = 1 <= len(before.split()) <= _LONGEST_NAME and before[-1:] not in ".?!…"
-        is_named = is_name(before) or is_role(before) or (is_apart and is_short)
-        named += is_named and behind is not None and behind not in found
-    first = next(at for at, line in enumerate(lines) if line.source.text)
-    return _rises(found) and 10 * named >= 9 * len(found) and min(found) <= first + 4
+        is_short &= not any(c.isdigit() for c in before)  # a date
+        if (is_name(before) or is_role(before) or (is_apart and is_short)) and (
+            behind is not None and behind not in found
+        ):
+            named[at] = bare
+    return named if 10 * len(named) >= 7 * len(found) else {}
 
 
-def _is_column_convention(lines: Sequence[Stamped], found: _Found) -> bool:
+def _conventional_columns(lines: Sequence[Stamped], found: _Found) -> _Found:
     texts = sum(bool(line.source.text) for line in lines)
-    return _rises(found) and 10 * (len(found) + 1) >= 9 * texts
+    return found if 10 * (len(found) + 1) >= 9 * texts else {}
 
 
-def _rises(found: _Found) -> bool:
-    values = [bare.seconds for bare in found.values()]
+def _rises(values: Sequence[float]) -> bool:
     rising = sum(a <= b for a, b in itertools.pairwise(values))
     return rising >= _RISING * (len(values) - 1) and values[0] < values[-1]
 
@@ -272,10 +290,10 @@ def _seconds(text: str) -> float:
 
 
 _CONVENTIONS = (
-    (_alone, _is_alone_convention),
-    (_trail, _is_trail_convention),
-    (_lead, _is_lead_convention),
-    (_columns, _is_column_convention),
-    (_column, _is_column_convention),
+    (_alone, _conventional_alone),
+    (_trail, _conventional_trails),
+    (_lead, _conventional_leads),
+    (_columns, _conventional_columns),
+    (_column, _conventional_columns),
 )
-"""Where bare times may stand, and what shows that they do throughout a file."""
+"""Where bare times may stand, and which of them are times because the file has them throughout."""

@@ -15,6 +15,7 @@ from pipeline.speakers.persons import find_persons
         (["Zoë Keller", "Zoe"], [], ["Zoë Keller"] * 2),
         (["Ruth Keller", "Sam Osei", "Sam"], [], ["Ruth Keller", "Sam Osei", "Sam Osei"]),
         (["Speaker 1", "Speaker 2", "Speaker"], [], ["Speaker 1", "Speaker 2", "Speaker"]),
+        (["Ruth and Sam", "Ruth", "Sam"], [], ["Ruth and Sam", "Ruth", "Sam"]),
         (["Q", "A"], ["Anna Quist"], ["Q", "A"]),
         (["Ann", "Anna Quist"], [], ["Ann", "Anna Quist"]),
     ],

@@ -99,6 +99,12 @@ LAYOUTS: dict[str, Turn] = {
     "brackets with a time": lambda at, name, text: (
         f"[{name} {clock(at, '{m:02}:{s:02}')}] {text}\n"
     ),
+    "line numbers": lambda at, name, text: f"{at + 1}  {name}: {text}\n",
+    "numbered": lambda at, name, text: f"{at + 1}. {name}: {text}\n",
+    "bar": lambda at, name, text: f"{name} | {text}\n",
+    "bars and a time": lambda at, name, text: f"{clock(at)} | {name} | {text}\n",
+    "dash between": lambda at, name, text: f"{name} — {text}\n\n",
+    "at": lambda at, name, text: f"@{name}: {text}\n",
     "angles": lambda at, name, text: f"<{name}> {text}\n",
     "dash and bracket": lambda at, name, text: f"- [{name}] {text}\n",
     "angle quotes": lambda at, name, text: f">> {name}: {text}\n",
@@ -128,6 +134,13 @@ def test_a_layout_gives_names_and_no_other_words(layout: str, names: tuple[str, 
     assert [word.text for word in found.words] == " ".join(SPOKEN).split()
     assert not any(line.events for line in found.lines)
     assert found.doubts == ()
+
+
+def test_a_title_with_a_date_and_a_length_before_the_names() -> None:
+    head = (
+        "Talk with Ruth\nSat, Nov 28, 2026 10:15AM • 12:34\n\nSPEAKERS\nRuth Keller, Sam Osei\n\n"
+    )
+    assert labels(read("Otter", head=head)) == [*NAMES * 4]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
