@@ -93,6 +93,15 @@ _SHORT_REPLIES = _words(
 )
 """Lines of one word that are spoken."""
 
+_PRONOUNS = _words(
+    """
+    i i'm i’m i've i’ve i'd i’d i'll i’ll my me we we're we’re you you're you’re your he he's he’s
+    she she's she’s they it it's it’s that that's that’s this what who how why is are was do did so
+    but if because our us
+    """
+)
+"""Of a sentence; names of several words have none."""
+
 _SHAPE = re.compile(r"[^\W_][^:()\[\]{}<>\"“”?!,;*|/\\=]{0,39}$")
 
 
@@ -100,6 +109,8 @@ def is_name(text: str) -> bool:
     """Tell whether a text looks like a name: up to five capitalised words or initials."""
     parts = text.split()
     if not 1 <= len(parts) <= _LONGEST_NAME or _SHAPE.match(text) is None:
+        return False
+    if len(parts) > 1 and not _PRONOUNS.isdisjoint(part.casefold() for part in parts):
         return False
     capitals = [part for part in parts if not (part[0].isdigit() or part in _PARTICLES)]
     return bool(capitals) and all(map(_is_capital, capitals)) and not _is_sentence_end(parts[-1])

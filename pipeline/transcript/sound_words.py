@@ -7,6 +7,7 @@ import re
 __all__ = [
     "ALONE",
     "BEGINNINGS",
+    "COMMON_ADJECTIVES",
     "IDIOMS",
     "IMITATIONS",
     "KINDS",
@@ -68,7 +69,7 @@ PERSON_VERBS = words_of(
     smoke type write read open close shut turn start stop fade swell continue cut drop break
     gesture nod shrug point pause argue chat interrupt overlap interject stand sit leave enter
     end begin resume strike hit slap skip glitch distort run walk approach recede fall pass pour
-    blow raise lower tremble quaver crack intensify
+    blow raise lower tremble quaver crack intensify follow pound flick stretch rap
     rewind disconnect shatter crumple flip roll whirl burst lap
     """
 )
@@ -83,7 +84,8 @@ SHORT_ACTS = words_of(
 )
 ALONE = words_of(
     "typing reading reads singing sings clears kissing swears curses recites prays break commercial"
-    " muted silent excited angry sarcastic sarcasm teasing emotional breathless tearful profanity"
+    " muted silent thinking thinks stretching translated slurred glitch quoting rapping"
+    " excited angry sarcastic sarcasm teasing emotional breathless tearful profanity"
     " doorbell fireworks explosions echoes foreign unclear overlapping indistinct muffled distorted"
     " garbled"
 )
@@ -144,7 +146,7 @@ PHRASES = re.compile(
     r"|non-?\w+ (?:speech|language)$"
     r"|(?:start|begin|beginning|end|ends?|resume)(?:s|ning|ing)?(?: of| the)* (?:music|video|audio|"
     r"tape|videotape|recording|clip|video clip|audio clip|audio tape|track|transcript|interview"
-    r"|playback|recorded material|excerpt|segment)$"
+    r"|playback|recorded material|excerpt|segment|song)$"
     r"|(?:commercial|ad|advertisement|sponsor|station|musical|short|music|intermission|brief) "
     r"(?:break|message|spot|interlude|intermission|read)$"
     r"|(?:technical|audio|connection|network|sound) (?:difficult(?:y|ies)|problems?|issues?|glitch"
@@ -179,7 +181,10 @@ PHRASES = re.compile(
     r"|(?:audience|crowd) (?:question|comment|member|response)s?(?: \w+)?$|question from audience$"
     r"|(?:man|woman|voice|speaker|caller) (?:on|over|through) (?:the )?(?:phone|radio|tv|video)$"
     r"|(?:speaking|talking|shouting) at (?:the same time|once)$|(?:cough|laugh|sneez|giggl)ing fit$"
-    r"|with (?:an? )?(?:[\w-]+ )?accent$|(?:shakes?|shaking|nods?|nodding) head$"
+    r"|with (?:sarcasm|irony|emotion|(?:an? )?(?:[\w-]+ )?accent)$|pauses? for \w+$"
+    r"|impressions? of [\w' ]+$|(?:\w+ )?intake of breath$|speaking in tongues$|line goes dead$"
+    r"|(?:on speaker(?:phone)?|(?:over|via) (?:phone|radio|video|zoom|speaker(?:phone)?))$"
+    r"|(?:shakes?|shaking|nods?|nodding) head$"
     r"|(?:makes?|making) (?:an? )?(?:[\w-]+ )*(?:noises?|sounds?|faces?)$|(?:roll|rais|clos|clench)"
     r"(?:es|s|ing) (?:eyes|hand|hands|eyebrows?|fist|voice)$|through (?:tears|gritted teeth)$"
     r"|(?:fit|sigh|gasp|groan|scream|shout|murmur|squeal|howl|whoop|yell|roar|burst)s? of [\w' ]+$"
@@ -253,8 +258,15 @@ TALK = words_of(
 )
 """What speakers say and descriptions lack."""
 
-KINDS = words_of("music noise noises sound sounds accent laughter applause chatter alarm solo beep")
-"""Nouns before which anything may stand."""
+KINDS = words_of(
+    "music noise noises sound sounds accent laughter applause chatter alarm solo beep tone voice"
+    " laugh chuckle giggle sigh groan gasp cackle"
+)
+"""Nouns before which any adjective may stand, but those of talk:"""
+COMMON_ADJECTIVES = words_of(
+    "last first second third good great big new old own one other same best worst nice real only"
+    " little whole right wrong young human many few more most"
+)
 IDIOMS = frozenset(
     ("rings a bell", "knock on wood", "sound of music", "walking distance", "drinking water",
      "silence is golden", "hands down", "crying wolf", "good music", "dying laughing",

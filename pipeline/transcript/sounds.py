@@ -13,6 +13,7 @@ from functools import lru_cache
 from pipeline.transcript.sound_words import (
     ALONE,
     BEGINNINGS,
+    COMMON_ADJECTIVES,
     IDIOMS,
     IMITATIONS,
     KINDS,
@@ -176,7 +177,7 @@ def _is_noun_phrase(words: list[str], tokens: list[str]) -> bool:
 def _is_kind(words: list[str], tokens: list[str]) -> bool:
     """`hip-hop music`, `British accent`: a kind of sound, not a title such as `Apple Music`."""
     is_title = tokens[-1][:1].isupper() and not tokens[-1].isupper()
-    is_led = words[0] in LINKS or words[0].endswith("ly")
+    is_led = words[0] in LINKS | COMMON_ADJECTIVES or words[0].endswith("ly")
     return len(words) <= 4 and not is_title and not is_led
 
 

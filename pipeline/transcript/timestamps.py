@@ -44,7 +44,12 @@ _DASH_TO = rf"(?:{_ARROW}|\s{{0,4}}(?:[-–—~]|--)\s{{0,4}})"
 
 # -- Ranges, each with what its surroundings allow
 _MARK = r"\s{0,4}(?:@\s?|t\s?=\s?)?"
-_IN_BRACKETS = rf"{_MARK}(?:{_ANY}{_TO}{_ANY}|{_ONE}(?:{_ARROW})?|{_SECONDS})\s{{0,4}}"
+_DAY = r"(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4},?[T ]{1,2})?"
+_HALF = r"(?:\s?[AaPp]\.?[Mm]\.?)?"
+_IN_BRACKETS = (
+    rf"{_MARK}(?:{_ANY}{_TO}{_ANY}|{_DAY}{_ONE}(?:{_ARROW}|{_HALF})|{_SECONDS}"
+    r"|\d\d\.\d\d\.\d\d(?:\.\d{1,3})?)\s{0,4}"
+)
 _IN_PARENTHESES = (
     rf"{_MARK}(?:{_ONE}{_DASH_TO}{_ONE}|{_SECONDS}{_DASH_TO}{_SECONDS}|{_ONE})\s{{0,4}}"
 )

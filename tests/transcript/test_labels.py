@@ -56,14 +56,18 @@ def test_persons_whose_names_are_words() -> None:
         "Yes\nI think so.\nNo\nI do not.\nYes\nI insist.\nNo\nNever.\n",
         "Wow\n\nThat is good.\n\nRight\n\nIt is.\n\nWow\n\nAgain.\n",
         "Ruth.\nCome here.\nSam.\nGo there.\nRuth.\nStay.\nSam.\nWait.\n",
+        "- Welcome back.\n\nI'm Ruth Keller, and my guest today\n\nis Sam Osei.\n\n"
+        "Sam Osei, you plant beans.\n\n- Yes.\n\nRuth Keller, so I do.\n\nSam Osei, why?\n\nSo.\n",
+        "I'm Ruth Keller\n\nand this is my show.\n\nRuth Keller, they say,\n\nis here.\n\n"
+        "Sam Osei\n\nis my guest.\n\nSam Osei, welcome\n\nto my garden.\n",
         "We had plans.\nA. Go home.\nB. Stay.\n",
         "Day one: we left.\nDay two: we came.\nStep 1: boil.\nStep 2: eat.\n",
     ],
 )
 def test_what_is_said_is_no_label(text: str) -> None:
     found = parse_transcript(text.encode(), "t.txt")
-    assert labels(found) == []
-    assert words(found) == " ".join(text.split())
+    assert not any(labels(found))
+    assert words(found) == " ".join(token for token in text.split() if token != "-")
 
 
 def test_one_word_lines_among_names_on_lines_of_their_own() -> None:

@@ -60,6 +60,11 @@ LAYOUTS: dict[str, Turn] = {
         f"**{name}** ({clock(at, '{m:02}:{s:02}')}): {text}\n\n"
     ),
     "Teams": lambda at, name, text: f"{name}   {clock(at)}\n{text}\n",
+    "Teams, surname first": lambda at, name, text: (
+        f"{', '.join(name.split()[::-1])}   {clock(at)}\n{text}\n\n"
+        if name in NAMES
+        else f"{name}   {clock(at)}\n{text}\n\n"
+    ),
     "Teams, spelled": lambda at, name, text: (
         f"{name} {clock(at, '{m} minutes {s} seconds')}\n{text}\n\n"
     ),
