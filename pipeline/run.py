@@ -326,8 +326,8 @@ def time_episode(job: Job, progress: Progress, aligner: Aligner | None = None) -
     transcript = _read_transcript(job.transcript, job.speakers)
     source = SourceFile(_shown_name(job.transcript), sha256_of(job.transcript, "transcript"))
     progress.finish()
-    for doubt in transcript.doubts:
-        progress.warn(doubt)
+    for remark in transcript.doubts:
+        progress.warn(remark)
     if not transcript.words:
         raise InputError(
             "the transcript has no words to align",

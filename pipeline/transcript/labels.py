@@ -103,10 +103,10 @@ def find_labels(lines: Iterable[str], known: Collection[str] = ()) -> Labels:
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """What stands before a line's first colon; `strict`: nothing but a label is written so."""
+    """What stands before a line's first colon; `clear`: not glued to a word in lower case."""
 
     name: str
-    strict: bool
+    clear: bool
 
 
 def _head(text: str) -> _Head | None:
@@ -131,12 +131,12 @@ def _judge(heads: Sequence[_Head], texts: Sequence[str]) -> tuple[frozenset[str]
     for head in heads:
         written.setdefault(fold_name(head.name), head.name)
     counts = Counter(fold_name(head.name) for head in heads)
-    clear = Counter(fold_name(head.name) for head in heads if head.strict)
+    clear = Counter(fold_name(head.name) for head in heads if head.clear)
     words = _used_as_words(written.values(), texts)
     ordinary = {
         folded
         for folded, name in written.items()
-        if (is_ordinary_head(name) and not (is_role(name))) or folded in words
+        if is_ordinary_head(name) or (folded in words and 2 * words[folded] >= counts[folded])
     }
     candidates = {folded: n for folded, n in counts.items() if folded not in ordinary}
     common = sum(candidates.values()) * 4 >= len(texts)
@@ -167,8 +167,8 @@ def _judge(heads: Sequence[_Head], texts: Sequence[str]) -> tuple[frozenset[str]
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def _used_as_words(names: Iterable[str], texts: Sequence[str]) -> frozenset[str]:
-    """Names of one word that the text has in lower case, too, and not as often as a name.
+def _used_as_words(names: Iterable[str], texts: Sequence[str]) -> dict[str, int]:
+    """How often the text has names of one word in lower case, unless more often as names.
 
     A person called Will or Cook is known by a list; a role is no name and one all the same.
     """
@@ -178,7 +178,7 @@ def _used_as_words(names: Iterable[str], texts: Sequence[str]) -> frozenset[str]
         if len(name.split()) == 1 and name[:1].isupper() and not is_role(name)
     } - NAMES_THAT_ARE_WORDS
     if not single:
-        return frozenset()
+        return {}
     lower: Counter[str] = Counter()
     capital: Counter[str] = Counter()
     for text in texts:
@@ -189,4 +189,4 @@ def _used_as_words(names: Iterable[str], texts: Sequence[str]) -> frozenset[str]
                     lower[word] += 1
             elif word.istitle() and text[found.start() - 2 : found.start()].rstrip()[-1:].isalpha():
                 capital[word.casefold()] += 1
-    return frozenset(word for word in single if lower[word] > 2 * capital[word])
+    return {word: count for word, count in lower.items() if count > 2 * capital[word]}

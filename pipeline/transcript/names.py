@@ -23,7 +23,10 @@ _ROLES = _words(
     respondent facilitator presenter panelist panellist translator interpreter unknown unidentified
     voice voices everyone all both crowd producer mother father mom dad child kid customer agent
     client therapist patient coach player driver pilot professor senator minister mayor governor
-    researcher observer informant subject q a i r interviewer1 interviewer2 voiceover voice-over
+    researcher observer informant q a i r interviewer1 interviewer2 voiceover voice-over
+    mum mommy daddy papa mama grandma grandpa grandmother grandfather aunt uncle brother sister son
+    daughter wife husband boss waiter waitress cashier soldier guard priest captain chief sergeant
+    king queen prince princess mc emcee dj chef farmer lawyer engineer scientist
     automated siri alexa robot computer group person people others other staff member
     """
 )

@@ -40,6 +40,12 @@ def test_a_head_that_is_a_word_elsewhere_in_the_text_is_no_person() -> None:
     assert labels(found) == ["Ruth", "Ruth"]
 
 
+def test_a_trade_that_is_spoken_of_is_a_person_where_it_speaks() -> None:
+    turns = ("Ruth: Is the gardener here?", "Gardener: Yes.", "Ruth: So?", "Gardener: I dig.")
+    found = parse(*turns, "Ruth: And?", "Gardener: I sow.")
+    assert labels(found) == ["Ruth", "Gardener"] * 3
+
+
 def test_persons_whose_names_are_words() -> None:
     text = ("Will: I will.", "Mark: Mark my words.", "Will: They will rise.", "Mark: On the mark.")
     assert labels(parse(*text)) == ["Will", "Mark", "Will", "Mark"]
