@@ -145,6 +145,9 @@ def _judge(heads: Sequence[_Head], texts: Sequence[str]) -> tuple[frozenset[str]
         for folded, count in candidates.items()
         if common or (clear[folded] >= 2 and (is_name(written[folded]) or is_role(folded)))
     }
+    first = _head(texts[0]) if texts and texts[0].endswith((":", ":**")) else None
+    if first is not None and " " in first.name and fold_name(first.name) in candidates:
+        found.add(fold_name(first.name))  # a monologue: its speaker alone on the first line
     # In lower case: few, and again and again.
     found -= {
         folded

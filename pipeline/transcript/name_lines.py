@@ -38,7 +38,7 @@ _DOTTED = re.compile(r"(?P<name>[QA])\.(?=\s)")
 _LOOSE, _LOOSE_LOWER = 4, 2
 """Words of a name beside a time, which may be an account's; in lower case, of one's own making."""
 _FEW = 3
-"""Names of which none recurs: more are titles."""
+"""Names beside times of which none recurs: more are titles."""
 _DOUBTED_COUNT = 3
 """Lines of nothing but one name, from which on it is told that they are taken as words."""
 _PREAMBLE = 5
@@ -135,7 +135,7 @@ def _held(file: LinesOfFile, slot: Slot, found: dict[int, Candidate]) -> dict[in
         return named if is_set_apart else _alternating(file, named, recurring, certain)
     shaped = all(is_name(one.name) or fold_name(one.name) in file.known for one in named.values())
     again = 3 * sum(counts[name] for name in recurring) >= 2 * len(named)
-    few = len(named) <= _FEW and (certain == counts.keys() or (slot.loose and shaped))
+    few = slot.loose and shaped and len(named) <= _FEW
     return named if few or (recurring and shaped) or again else {}
 
 

@@ -88,6 +88,16 @@ def test_titles_beside_times_are_no_names() -> None:
     assert labels(parse(text)) == []
 
 
+def test_bold_titles_are_no_names() -> None:
+    titles = ("Sowing Beans", "Rain And Shine", "Harvest Home")
+    assert labels(parse("".join(f"**{title}**\n\nWe talk of it.\n\n" for title in titles))) == []
+
+
+def test_a_monologue_begins_with_its_speaker() -> None:
+    found = parse("Ruth Keller:", *["We talk of beans."] * 9)
+    assert labels(found) == ["Ruth Keller"]
+
+
 def test_broadcast_and_court() -> None:
     found = parse(
         "RUTH KELLER, HOST: Good evening.", "KELLER: Sam?", "(SOUNDBITE OF MUSIC)",
