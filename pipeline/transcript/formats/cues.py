@@ -97,14 +97,16 @@ def _cues(lines: Sequence[SourceLine]) -> Iterator[list[CueLine]]:
     inside = False
     number = 0
     blank = True
+    begun = False
     for i, line in enumerate(lines):
         text = line.text
         is_next = blank and _INDEX.match(text) and int(text) == number + 1
         blank = not text
         if _is_index(lines, i) or is_next:
             # A cue begins, even if its times are missing.
-            number, inside = int(text), True
-        elif end := _timing_end(text):
+            number, inside, begun = int(text), True, True
+            continue
+        if end := _timing_end(text):
             yield cue
             cue, inside = _texts(line.part(end, len(text))), True
         elif vtt and (note := _NOTE_CHAPTER.match(text)) and not inside:
@@ -112,9 +114,10 @@ def _cues(lines: Sequence[SourceLine]) -> Iterator[list[CueLine]]:
             cue = []
             yield [CueLine(line, heading=note[1].strip())]
         elif vtt and not text:
-            inside = False
+            inside = begun
         elif inside and text:
             cue.extend(_texts(line))
+        begun = False
     yield cue
 
 

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.errors import InputError
-from pipeline.transcript.formats.records import CueLine, Document, made_lines
+from pipeline.transcript.formats.markup import made_lines
+from pipeline.transcript.formats.records import CueLine, Document
 
 __all__ = ["is_delimited", "read_delimited", "table_lines"]
 
@@ -68,11 +69,20 @@ def is_delimited(document: Document) -> bool:
         header = _header(document)
     except csv.Error:
         return False
-    if all(re.fullmatch(r"[\w\s#()\"-]{0,30}", name) for name in header) and (
-        _columns(header) or _heads_chapters(header)
+    if (
+        all(re.fullmatch(r"[\w\s#()\"-]{0,30}", name) for name in header)
+        and (_columns(header) or _heads_chapters(header))
+        and _has_rows(document, len(header))
     ):
         return True
     return _has_bare_rows(document)
+
+
+def _has_rows(document: Document, width: int) -> bool:
+    """Tell whether half of the lines below the header are as wide; text may have line ends."""
+    sign = _delimiter(_first_raw(document)) or ","
+    rows = [text for text in document.text.splitlines()[1:100] if text.strip()]
+    return 2 * sum(row.count(sign) >= width - 1 for row in rows) >= len(rows)
 
 
 def _heads_chapters(header: Sequence[str]) -> bool:
@@ -133,11 +143,12 @@ def _rows(document: Document, sign: str, *, quoted: bool) -> Iterator[tuple[int,
         reader = csv.reader(rows, delimiter=sign, quoting=csv.QUOTE_NONE)
     else:
         reader = csv.reader(rows, delimiter=sign)
-    number = 1
+    number, width = 1, len(_header(document))
     try:
         for row in reader:
             if any(field.strip() for field in row):
-                yield number, row
+                # A last column of text that nobody quoted.
+                yield number, [*row[: width - 1], sign.join(row[width - 1 :])]
             number = reader.line_num + 1
     except csv.Error as error:
         raise InputError(

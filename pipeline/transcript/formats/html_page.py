@@ -7,26 +7,21 @@ and what pages have around their text are dropped. https://html.spec.whatwg.org/
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from pipeline.errors import InputError
 from pipeline.transcript.formats.markdown import plain_lines
-from pipeline.transcript.formats.markup import ELEMENTS, ENTITY, unescaped
+from pipeline.transcript.formats.markup import ELEMENTS, ENTITY, has_tags, unescaped
 from pipeline.transcript.formats.records import CueLine, Document, Piece, made_line
+from pipeline.transcript.labels import is_name
 
-__all__ = ["has_entities", "is_html", "read_html"]
+__all__ = ["is_html", "read_html"]
 
 _BEGINS = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
-_NAMES = "|".join(sorted(ELEMENTS - {"c", "v", "lang"}, key=len, reverse=True))
-_PAIR = re.compile(rf"<(?P<name>{_NAMES})(?:\s[^<>]*)?>[^<>]*</(?P=name)\s*>", re.I)
-_BREAK = re.compile(r"\S<br\s*/?>|<br\s*/?>(?=\S)|<br\s*/?>\s*$", re.I | re.M)
 _OPENING = re.compile(
-    r"\s*<(?:p|div|ul|ol|table|article|section|main|h[1-6]|span|pre)\b[^<>]*>", re.I
-)
-_COMMON = re.compile(
-    r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|nbsp|amp|quot|apos|lt|gt|[lr][sd]quo|[mn]dash|hellip"
-    r"|[a-zA-Z](?:acute|grave|uml|circ|tilde|cedil|slash|ring)|szlig|bull|middot|copy|reg|trade"
-    r"|frac\d\d|deg|pound|euro|times|laquo|raquo|ensp|emsp|thinsp|zwnj|shy);"
+    r"\s*<(?:p|div|ul|ol|table|article|section|main|h[1-6]|span|pre|cite|body)\b[^<>]*>", re.I
 )
 _BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption "
@@ -39,28 +34,22 @@ _FLOWING = _BLOCKS - {"body", "html", "main", "article", "section", "pre", "br",
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _DROPPED = frozenset(
     "script style head title template noscript svg math iframe object audio video canvas select "
-    "button textarea nav footer rp rt".split()
+    "button textarea nav footer rp rt time".split()
 )
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _REVIEW_PAGE = re.compile(r"<title>Review: [^<]*</title>")
+_MAIN_WITHIN = 20
+"""Elements around the main one of a page, at most."""
 _DEEPEST = 2000
 """Elements within each other: no page has a tenth of it."""
 
 
 def is_html(document: Document) -> bool:
-    """Tell by a page's beginning, or by pairs of tags and breaks that stand as in markup.
-
-    A tag that is spoken about ("a <div> in a <p>") stands alone between blanks.
-    """
+    """Tell by a page's beginning, or by tags that stand as in markup."""
     text = document.text.lstrip("\ufeff")
     if _BEGINS.match(text) or (_OPENING.match(text) and "</" in text):
         return True
-    return "<" in text and (_PAIR.search(text) is not None or _BREAK.search(text) is not None)
-
-
-def has_entities(document: Document) -> bool:
-    """Tell whether a text without tags has entities, as pasted or badly converted text has."""
-    return _COMMON.search(document.text) is not None
+    return has_tags(text)
 
 
 def read_html(document: Document) -> list[CueLine]:
@@ -80,25 +69,46 @@ def read_html(document: Document) -> list[CueLine]:
     parser.feed(document.text)
     parser.close()
     parser.end_line()
-    return parser.found if page else plain_lines(parser.found)
+    found = _with_names(parser.main or parser.found)
+    return found if page else plain_lines(found)
+
+
+def _with_names(lines: list[CueLine]) -> list[CueLine]:
+    """Take headings that come again and again for the names of who speaks below them."""
+    counts = Counter(line.heading for line in lines if line.heading)
+    found: list[CueLine] = []
+    voice: str | None = None
+    for line in lines:
+        if line.heading and counts[line.heading] > 1 and is_name(line.heading):
+            voice = line.heading.rstrip(":")
+        elif voice and not line.heading:
+            found.append(replace(line, voices=((0, voice),)))
+            voice = None
+        else:
+            found.append(line)
+    return found
 
 
 class _Parser(HTMLParser):
     def __init__(self, document: Document) -> None:
         super().__init__(convert_charrefs=False)
         self.found: list[CueLine] = []
+        self.main: list[CueLine] = []
         self._path = document.path
         self._pieces: list[Piece] = []
         self._open: list[str] = []
         self._dropped = 0
         self._flowing = 0
         self._heading = False
+        self._after_span = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in ELEMENTS:
             self._add(self.get_starttag_text() or "")
             return
         self._border(tag)
+        if tag == "span" and self._after_span:
+            self._add(" ")  # `<span class="name">John</span><span class="text">Hello</span>`
         self._heading = self._heading or tag in _HEADINGS
         if tag in _VOID:
             return
@@ -127,7 +137,10 @@ class _Parser(HTMLParser):
             self._close(tag)
         self._heading = self._heading and tag not in _HEADINGS
 
+        self._after_span = tag == "span"
+
     def handle_data(self, data: str) -> None:
+        self._after_span = False
         line, offset = self.getpos()
         rows = data.split("\n")
         for number, row in enumerate(rows):
@@ -181,4 +194,7 @@ class _Parser(HTMLParser):
         blanks = [m.span() for m in re.finditer(r"(?<=\s)\s+", source.text)]
         source = source.without(blanks)
         if source.text:
-            self.found.append(CueLine(source, heading=source.text if self._heading else None))
+            line = CueLine(source, heading=source.text if self._heading else None)
+            self.found.append(line)
+            if "main" in self._open[:_MAIN_WITHIN]:
+                self.main.append(line)

@@ -10,14 +10,15 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import InputError
 from pipeline.json_text import parse_json
-from pipeline.transcript.formats.records import CueLine, Document, LineFinder, made_lines
+from pipeline.transcript.formats.markup import made_lines
+from pipeline.transcript.formats.records import CueLine, Document, LineFinder
 
 __all__ = ["is_json", "read_json"]
 
@@ -120,10 +121,11 @@ def read_json(document: Document) -> list[CueLine]:
     if isinstance(value, dict) and str(value.get("format", "")).startswith("episode-subtitles/"):
         return list(_episode_lines(document))
     finder = LineFinder(document.text, (_escaped, _unescaped))
+    names = _names(value)
     for shape in _SHAPES:
         entries = _at(value, shape.entries)
         if isinstance(entries, list):
-            rows_found = list(_entries(entries, shape))
+            rows_found = list(_entries(entries, shape, names))
             if rows_found:
                 return list(_lines(rows_found, finder))
     for path in _PLAIN:
@@ -186,11 +188,24 @@ def _first_string(value: Any, paths: Sequence[Path_]) -> str:
     return next((text for text in found if isinstance(text, str)), "")
 
 
-def _speaker(entry: Any, shape: _Shape) -> str | None:
+def _names(value: Any) -> dict[str, str]:
+    """Return the speakers' names by identifier, where a list beside the captions has them."""
+    listed = value.get("speakers") if isinstance(value, dict) else None
+    found = {}
+    for entry in listed if isinstance(listed, list) else ():
+        name, key = _at(entry, ("name",)), _at(entry, ("id",))
+        if isinstance(name, str) and name.strip() and isinstance(key, (str, int)):
+            found[str(key)] = " ".join(name.split())
+    return found
+
+
+def _speaker(entry: Any, shape: _Shape, names: Mapping[str, str]) -> str | None:
     for path in shape.who:
         found = _at(entry, path)
         if isinstance(found, dict):
             found = found.get("name") or found.get("id")
+        if isinstance(found, (str, int)) and str(found) in names:
+            return names[str(found)]
         if isinstance(found, str) and found.strip():
             name = " ".join(found.split())
             return f"Speaker {name}" if re.fullmatch(r"\d+|[A-Z]", name) else name
@@ -203,16 +218,16 @@ _Entry = tuple[str, str | None, bool]
 """Text, speaker, and whether it belongs to the text before it without a blank."""
 
 
-def _entries(entries: list[Any], shape: _Shape) -> Iterator[_Entry]:
+def _entries(entries: list[Any], shape: _Shape, names: Mapping[str, str]) -> Iterator[_Entry]:
     for entry in entries:
         if not isinstance(entry, dict):
             continue
         text = _text(entry, shape)
         kind = entry.get("type")
         if text.strip() and kind not in ("spacing", "audio_event"):
-            yield text, _speaker(entry, shape), kind == "punctuation"
+            yield text, _speaker(entry, shape, names), kind == "punctuation"
         elif kind == "audio_event" and text.strip():
-            yield f"({text.strip('() ')})", _speaker(entry, shape), False
+            yield f"({text.strip('() ')})", _speaker(entry, shape, names), False
 
 
 def _lines(entries: Sequence[_Entry], finder: LineFinder) -> Iterator[CueLine]:

@@ -29,12 +29,14 @@ _DEFINITION = re.compile(
 )
 _AUTOLINK = re.compile(r"<(?P<text>(?:https?://|mailto:)[^<>\s]+|[\w.+-]+@[\w-]+\.[\w.-]+)>")
 _CODE = re.compile(r"(?<!`)(?P<mark>`{1,2})(?!`)(?P<text>[^`]+)(?P=mark)(?!`)")
-_STRONG = re.compile(r"(?<![\w*])(?P<mark>\*{2,3})(?=[^\s*])(?P<text>[^*]*[^\s*])(?P=mark)(?!\*)")
-_STAR = re.compile(r"(?<![\w*])\*(?=[^\s*])(?P<text>[^*]{0,200}?[^\s*])\*(?![\w*])")
-_STRONG_LINE = re.compile(
-    r"(?<![\w_])(?P<mark>_{2,3})(?=[^\s_])(?P<text>[^_]*[^\s_])(?P=mark)(?![\w_])"
+_STRONG = re.compile(
+    r"(?<![\w*\\])(?P<mark>\*{2,3})(?=[^\s*])(?P<text>[^*]*[^\s*\\])(?P=mark)(?!\*)"
 )
-_UNDERLINE = re.compile(r"(?<![\w_])_(?=[^\s_])(?P<text>[^_]{0,200}?[^\s_])_(?![\w_])")
+_STAR = re.compile(r"(?<![\w*\\])\*(?=[^\s*])(?P<text>[^*]{0,200}?[^\s*\\])\*(?![\w*])")
+_STRONG_LINE = re.compile(
+    r"(?<![\w_\\])(?P<mark>_{2,3})(?=[^\s_])(?P<text>[^_]*[^\s_])(?P=mark)(?![\w_])"
+)
+_UNDERLINE = re.compile(r"(?<![\w_\\])_(?=[^\s_])(?P<text>[^_]{0,200}?[^\s_])_(?![\w_])")
 _STRUCK = re.compile(r"(?<!~)~~(?=\S)(?P<text>[^~]+)~~(?!~)")
 _ESCAPE = re.compile(r"\\(?P<text>[*_#\[\]()>+.!`|~&-])")
 _INLINE = (_CODE, _STRONG, _STRONG_LINE, _STAR, _UNDERLINE, _STRUCK)
@@ -46,6 +48,7 @@ _QUOTE = re.compile(r"(?:>\s+)+(?=\S)")
 _BULLET = re.compile(r"(?:\*|[•‣◦▪●·∙⁃])\s+(?:\[[ xX]\]\s+)?(?=\S)")
 _PLUS = re.compile(r"\+\s+(?=\S)")
 _NUMBER = re.compile(r"(?P<n>\d{1,5})[.)]\s+(?=\S)")
+_NUMBERED_NAME = re.compile(r"\d{1,5}[.)]\s+(?:\*\*|__)[^*_]+:?(?:\*\*|__)")
 _ROW = re.compile(r"\|.*\|$")
 _TABLE_RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?$")
 _NAME_LINE = re.compile(r"(?:\*\*|__)(?P<name>[^*_]{1,40})(?:\*\*|__)[\s\d:()\[\].-]*$")
@@ -109,7 +112,7 @@ def _without_matter(lines: Sequence[CueLine]) -> Sequence[CueLine]:
 
 
 def _numbering(lines: Sequence[CueLine]) -> frozenset[int]:
-    """Return which lines begin with a number that only counts the lines of most of the file."""
+    """Return which lines begin with a number that only counts: most of the file, or names do."""
     numbered = [
         (i, int(found["n"]))
         for i, line in enumerate(lines)
@@ -118,7 +121,7 @@ def _numbering(lines: Sequence[CueLine]) -> frozenset[int]:
     written = sum(bool(line.source.text) and line.source.text[0] != "#" for line in lines)
     steps = {b - a for (_, a), (_, b) in itertools.pairwise(numbered)}
     counts = len(numbered) > 1 and 2 * len(numbered) > written and steps in ({1}, {0})
-    return frozenset(i for i, _ in numbered) if counts else frozenset()
+    return frozenset(i for i, _ in numbered if counts or _NUMBERED_NAME.match(lines[i].source.text))
 
 
 def _without_prefix(source: SourceLine, *, number: bool, plus: bool) -> SourceLine:

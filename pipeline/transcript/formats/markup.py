@@ -5,11 +5,21 @@ from __future__ import annotations
 import html
 import re
 from array import array
+from dataclasses import replace
 
 from pipeline.transcript.formats.records import CueLine
-from pipeline.transcript.source import SourceLine
+from pipeline.transcript.source import SourceLine, source_lines
 
-__all__ = ["ELEMENTS", "ENTITY", "plain_cue", "plain_text", "unescaped"]
+__all__ = [
+    "ELEMENTS",
+    "ENTITY",
+    "has_entities",
+    "has_tags",
+    "made_lines",
+    "plain_cue",
+    "plain_text",
+    "unescaped",
+]
 
 ELEMENTS = frozenset(
     "a abbr acronym address article aside audio b base bdi bdo big blink blockquote body br button "
@@ -25,13 +35,38 @@ ELEMENTS = frozenset(
 
 ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]+\d*);")
 _NAMES = "|".join(sorted(ELEMENTS, key=len, reverse=True))
-_TAG = re.compile(
-    rf"<(?:/?(?:{_NAMES})(?:[.\s][^<>]*)?|[\d:.]+)/?>|<!--.{{0,200}}?-->|\{{\\[^{{}}]*\}}",
+_PAIR = re.compile(rf"<(?P<name>{_NAMES})(?:\s[^<>]*)?>[^<>]*</(?P=name)\s*>", re.IGNORECASE)
+_BREAK = re.compile(r"\S<br\s*/?>|<br\s*/?>(?=\S)|<br\s*/?>\s*$", re.IGNORECASE | re.MULTILINE)
+_COMMON = re.compile(
+    r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|nbsp|amp|quot|apos|lt|gt|[lr][sd]quo|[mn]dash|hellip"
+    r"|[a-zA-Z](?:acute|grave|uml|circ|tilde|cedil|slash|ring)|szlig|bull|middot|copy|reg|trade"
+    r"|frac\d\d|deg|pound|euro|times|laquo|raquo|ensp|emsp|thinsp|zwnj|shy);"
+)
+_CUE_TAG = re.compile(
+    r"<(?:/?(?:[cibuv]|lang|ruby|font|s|em|strong|span|br)(?:[.\s][^<>]*)?|/?rt|[\d:.]+)\s?/?>"
+    r"|\{\\[^{}]*\}",
+    re.IGNORECASE,
+)
+_ANY_TAG = re.compile(
+    rf"<(?:/?(?:{_NAMES})(?:[.\s][^<>]*)?|[\d:.]+)\s?/?>|<!--.{{0,200}}?-->|\{{\\[^{{}}]*\}}",
     re.IGNORECASE,
 )
 _BLANK_TAG = re.compile(r"</?(?:br|p|div|li|tr|td|th)\b", re.IGNORECASE)
 _READING = re.compile(r"<rt>(?:(?!<rt>).)*?</rt>", re.IGNORECASE)
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]+)>", re.IGNORECASE)
+
+
+def has_tags(text: str) -> bool:
+    """Tell whether tags stand as in markup: a pair with text between, or a break at a word.
+
+    A tag that is spoken about ("a <div> in a <p>") stands alone between blanks.
+    """
+    return "<" in text and (_PAIR.search(text) is not None or _BREAK.search(text) is not None)
+
+
+def has_entities(text: str) -> bool:
+    """Tell whether a text has entities that nobody would write otherwise (`R&D;` is none)."""
+    return "&" in text and _COMMON.search(text) is not None
 
 
 def unescaped(entity: str) -> str:
@@ -49,6 +84,7 @@ def plain_cue(line: SourceLine) -> CueLine:
     """Return a line without tags, style commands and entities, with the voices that begin in it."""
     if not any(mark in line.text for mark in "<&{"):
         return CueLine(line)
+    tags = _ANY_TAG if has_tags(line.text) else _CUE_TAG
     line = line.without([m.span() for m in _READING.finditer(line.text)])
     text: list[str] = []
     columns = array("I")
@@ -56,7 +92,7 @@ def plain_cue(line: SourceLine) -> CueLine:
     position = 0
     while position < len(line.text):
         column = line.columns[position]
-        tag = _TAG.match(line.text, position)
+        tag = tags.match(line.text, position)
         entity = ENTITY.match(line.text, position)
         if tag:
             voice = _VOICE.match(tag[0])
@@ -81,3 +117,18 @@ def plain_cue(line: SourceLine) -> CueLine:
     return CueLine(
         whole.part(0, len(text)), tuple((max(at - lead, 0), name) for at, name in voices if name)
     )
+
+
+def made_lines(text: str, number: int, voice: str | None = None) -> list[CueLine]:
+    """Make lines of a text that stands, somehow encoded, in line `number` of the file.
+
+    `voice` speaks it. Tags and entities within it are dropped if it has any.
+    """
+    found: list[CueLine] = []
+    for line in source_lines(text):
+        whole = replace(line, number=number)
+        if has_tags(line.text) or has_entities(line.text):
+            whole = plain_text(whole)
+        if whole.text:
+            found.append(CueLine(whole, ((0, voice),) if voice and not found else ()))
+    return found

@@ -5,12 +5,12 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.transcript.source import SourceLine, source_lines
 
-__all__ = ["CueLine", "Document", "Format", "LineFinder", "Piece", "made_line", "made_lines"]
+__all__ = ["CueLine", "Document", "Format", "LineFinder", "Piece", "made_line"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +79,6 @@ def made_line(pieces: Iterable[Piece]) -> SourceLine:
         columns.extend(range(at, at + len(piece.text)))
     whole = SourceLine("".join(text), max(number, 1), columns)
     return whole.part(0, len(whole.text))
-
-
-def made_lines(text: str, number: int, voice: str | None = None) -> list[CueLine]:
-    """Make lines of a text that stands, somehow encoded, in line `number` of the file."""
-    found = [
-        CueLine(replace(line, number=number)) for line in source_lines(text) if line.text.strip()
-    ]
-    if found and voice:
-        found[0] = replace(found[0], voices=((0, voice),))
-    return found
 
 
 class LineFinder:

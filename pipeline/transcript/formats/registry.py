@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.transcript.formats.ass import is_ass, read_ass
 from pipeline.transcript.formats.cues import is_cue_file, read_cues
 from pipeline.transcript.formats.delimited import is_delimited, read_delimited
-from pipeline.transcript.formats.html_page import has_entities, is_html, read_html
+from pipeline.transcript.formats.html_page import is_html, read_html
 from pipeline.transcript.formats.json_files import is_json, read_json
 from pipeline.transcript.formats.line_times import (
     is_ctm,
@@ -15,8 +15,8 @@ from pipeline.transcript.formats.line_times import (
     read_lrc,
     read_microdvd,
 )
-from pipeline.transcript.formats.markdown import read_text
-from pipeline.transcript.formats.markup import plain_text
+from pipeline.transcript.formats.markdown import plain_lines, read_text
+from pipeline.transcript.formats.markup import has_entities, plain_text
 from pipeline.transcript.formats.records import CueLine, Document, Format
 from pipeline.transcript.formats.refused import is_refused, refuse
 from pipeline.transcript.formats.xml_files import is_xml, read_xml
@@ -28,8 +28,12 @@ def _is_cues(document: Document) -> bool:
     return is_cue_file(document.lines)
 
 
+def _has_entities(document: Document) -> bool:
+    return has_entities(document.text)
+
+
 def _read_entities(document: Document) -> list[CueLine]:
-    return [CueLine(plain_text(line)) for line in document.lines]
+    return plain_lines([CueLine(plain_text(line)) for line in document.lines])
 
 
 FORMATS = (
@@ -43,7 +47,7 @@ FORMATS = (
     Format("CTM", is_ctm, read_ctm),
     Format("HTML", is_html, read_html),
     Format("a table", is_delimited, read_delimited),
-    Format("text with entities", has_entities, _read_entities),
+    Format("text with entities", _has_entities, _read_entities),
     Format("text", lambda document: True, read_text),
 )
 """What leaves no doubt comes first; plain text, which Markdown is a kind of, is what remains."""

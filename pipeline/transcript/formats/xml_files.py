@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from pipeline.errors import InputError
+from pipeline.transcript.formats.markup import has_entities, plain_text
 from pipeline.transcript.formats.records import CueLine, Document, Piece, made_line
 
 __all__ = ["is_xml", "read_xml"]
@@ -78,6 +79,8 @@ class _Reading:
 
     def end_line(self) -> None:
         source = made_line(self.pieces)
+        if has_entities(source.text):  # YouTube escapes twice
+            source = plain_text(source)
         length = len("".join(piece.text for piece in self.pieces).lstrip())
         lead = sum(len(piece.text) for piece in self.pieces) - length
         if source.text:
@@ -106,7 +109,6 @@ def read_xml(document: Document) -> list[CueLine]:
         raise InputError(f"this is {kind}, not a transcript", path=document.path, remedy=_REMEDY)
     reading = _Reading(_ROWS[root])
     parser = expat.ParserCreate(namespace_separator=None)
-    parser.buffer_text = True
 
     def refuse(problem: str) -> InputError:
         return InputError(
