@@ -11,7 +11,7 @@ from pipeline.errors import InputError
 from pipeline.transcript.formats.markup import made_lines
 from pipeline.transcript.formats.records import CueLine, Document
 
-__all__ = ["is_delimited", "read_delimited", "table_lines"]
+__all__ = ["find_columns", "is_delimited", "read_delimited", "table_lines"]
 
 _TEXT = (
     "text transcript transcription caption captions subtitle subtitles body content sentence "
@@ -41,7 +41,7 @@ def _delimiter(line: str) -> str | None:
     return next((sign for sign in "\t;," if sign in line), None)
 
 
-def _columns(header: Sequence[str]) -> tuple[int, int | None] | None:
+def find_columns(header: Sequence[str]) -> tuple[int, int | None] | None:
     """Return the columns of the text and of the speaker; None if it heads no transcript."""
     keys = [_key(name) for name in header]
     text = next((keys.index(name) for name in _TEXT if name in keys), None)
@@ -71,7 +71,7 @@ def is_delimited(document: Document) -> bool:
         return False
     if (
         all(re.fullmatch(r"[\w\s#()\"-]{0,30}", name) for name in header)
-        and (_columns(header) or _heads_chapters(header))
+        and (find_columns(header) or _heads_chapters(header))
         and _has_rows(document, len(header))
     ):
         return True
@@ -113,7 +113,7 @@ def read_delimited(document: Document) -> list[CueLine]:
     """
     sign = _delimiter(_first_raw(document)) or ","
     header = [] if _has_bare_rows(document) else _header(document)
-    columns = _columns(header)
+    columns = find_columns(header)
     if header and columns is None:
         raise InputError(
             "this is a table of chapters or markers, not a transcript",

@@ -12,6 +12,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.transcript.formats.delimited import find_columns, table_lines
+from pipeline.transcript.formats.markup import made_lines
 from pipeline.transcript.formats.records import CueLine, Document
 from pipeline.transcript.labels import is_name, is_sound
 from pipeline.transcript.source import SourceLine
@@ -25,7 +27,7 @@ _LINK = re.compile(
 )
 _REFERENCE = re.compile(r"\[(?P<text>[^\[\]]+)\]\[(?P<key>[^\[\]]*)\]")
 _DEFINITION = re.compile(
-    r"\[(?P<key>[^\[\]]+)\]:\s+(?:<[^<>]*>|\S+[./]\S*)(?:\s+[\"'(].*[\"')])?\s*$"
+    r"\[(?P<key>[^\[\]]+)\]:\s+(?:<[^<>]*>|\S{1,500}[./]\S{0,500})(?:\s+[\"'(].*[\"')])?\s*$"
 )
 _AUTOLINK = re.compile(r"<(?P<text>(?:https?://|mailto:)[^<>\s]+|[\w.+-]+@[\w-]+\.[\w.-]+)>")
 _CODE = re.compile(r"(?<!`)(?P<mark>`{1,2})(?!`)(?P<text>[^`]+)(?P=mark)(?!`)")
@@ -50,6 +52,7 @@ _PLUS = re.compile(r"\+\s+(?=\S)")
 _NUMBER = re.compile(r"(?P<n>\d{1,5})[.)]\s+(?=\S)")
 _NUMBERED_NAME = re.compile(r"\d{1,5}[.)]\s+(?:\*\*|__)[^*_]+:?(?:\*\*|__)")
 _ROW = re.compile(r"\|.*\|$")
+_CELL = re.compile(r"(?<!\\)\|")
 _TABLE_RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?$")
 _NAME_LINE = re.compile(r"(?:\*\*|__)(?P<name>[^*_]{1,40})(?:\*\*|__)[\s\d:()\[\].-]*$")
 _PROPERTY = re.compile(r"(?:[\w -]{1,40}:(?:\s.*)?|-\s.*)$")
@@ -73,8 +76,12 @@ def plain_lines(lines: Sequence[CueLine]) -> list[CueLine]:
     starts = _numbering(kept)
     pluses = sum(_PLUS.match(line.source.text) is not None for line in kept) > 1
     found: list[CueLine] = []
+    tables = _tables(kept)
     for at, line in enumerate(kept):
         text = line.source.text
+        if at in tables:
+            found.extend(replace(row, source=_inline(row.source, keys)) for row in tables[at])
+            continue
         if not text or line.heading is not None:
             found.append(line)
             continue
@@ -86,8 +93,6 @@ def plain_lines(lines: Sequence[CueLine]) -> list[CueLine]:
         if text[0] == "[" and (rule := _DEFINITION.match(text)) and "^" not in rule["key"][:1]:
             continue
         source = _without_prefix(line.source, number=at in starts, plus=pluses)
-        if _ROW.match(source.text) and _in_table(kept, at):
-            source = _cells(source)
         found.append(replace(line, source=_inline(source, keys)))
     return found
 
@@ -136,16 +141,39 @@ def _without_prefix(source: SourceLine, *, number: bool, plus: bool) -> SourceLi
     return source.part(at, len(text)) if at else source
 
 
-def _in_table(lines: Sequence[CueLine], at: int) -> bool:
-    near = lines[max(at - 1, 0) : at + 2]
-    return sum(_ROW.match(line.source.text) is not None for line in near) > 1
+def _tables(lines: Sequence[CueLine]) -> dict[int, list[CueLine]]:
+    """Return what the lines of tables stand for, by index: the header says where the text is.
+
+    Without such a header the cells of a row are one line.
+    """
+    found: dict[int, list[CueLine]] = {}
+    at = 0
+    while at + 1 < len(lines):
+        rule = lines[at + 1].source.text
+        if not (_ROW.match(lines[at].source.text) and "|" in rule and _TABLE_RULE.match(rule)):
+            at += 1
+            continue
+        columns = find_columns(_cells(lines[at].source.text))
+        end = at + 2
+        while end < len(lines) and _ROW.match(lines[end].source.text):
+            end += 1
+        for i in (at, at + 1) if columns else (at + 1,):
+            found[i] = []
+        for i in range(at + 2 if columns else at, end):
+            source = lines[i].source
+            cells = _cells(source.text)
+            if i == at + 1:
+                continue
+            if columns:
+                found[i] = list(table_lines([(source.number, cells)], columns))
+            else:
+                found[i] = made_lines(" ".join(cell for cell in cells if cell), source.number)
+        at = end
+    return found
 
 
-def _cells(source: SourceLine) -> SourceLine:
-    """Join the cells of a row by blanks."""
-    columns = source.columns
-    text = re.sub(r"\|", " ", source.text)
-    return SourceLine(text, source.number, columns).part(0, len(text))
+def _cells(row: str) -> list[str]:
+    return [cell.strip().replace("\\|", "|") for cell in _CELL.split(row.strip().strip("|"))]
 
 
 def _inline(source: SourceLine, keys: set[str]) -> SourceLine:
