@@ -24,7 +24,13 @@ _CUES = frozenset(
     "scene section series stage table title type vol volume war".split()
 )
 _SHORT_MONTHS = frozenset((*MONTHS, *(name[:3] for name in MONTHS), "sept"))
-_AMOUNT = re.compile(rf"[$£€]?{NUMBER}(?:-\d/\d+)?|\d+/\d+")
+_AMOUNT = re.compile(rf"[-+~]?[$£€]?{NUMBER}(?:-\d/\d+)?|\d+/\d+")
+_DAY = re.compile(r"\d{1,4}(?:st|nd|rd|th)?$")
+_BEFORE_NUMBERS = {
+    "no": "number", "nos": "numbers", "c": "circa", "p": "page", "pp": "pages", "ch": "chapter",
+    "ep": "episode", "fig": "figure", "vol": "volume", "vols": "volumes", "art": "article",
+}  # fmt: skip
+"""What abbreviations with a full stop stand for in front of a number only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +63,25 @@ def in_context(here: Neighbours, forms: list[Reading]) -> list[Reading]:
 
 
 def _number_sign(here: Neighbours, forms: list[Reading]) -> list[Reading]:
-    name = here.core.lower()
-    is_before_number = here.core_after[:1].isdigit() and here.token.endswith(".")
-    if is_before_number and name in ("no", "nos"):
-        return [("number",) if name == "no" else ("numbers",), *forms]
+    name = _BEFORE_NUMBERS.get(here.core.lower())
+    if name and here.core_after[:1].isdigit() and here.token.endswith("."):
+        return [(name,), *forms]
     return []
+
+
+def _month(here: Neighbours, forms: list[Reading]) -> list[Reading]:
+    """Read `Mar 3`, `3 Mar`: the whole name."""
+    short = here.core.lower()
+    if short not in _SHORT_MONTHS or short in MONTHS or not here.core[:1].isupper():
+        return []
+    if not (_DAY.match(here.core_before) or _DAY.match(here.core_after)):
+        return []
+    return [(next(name for name in MONTHS if name.startswith(short[:3])),), *forms]
 
 
 def _unit(here: Neighbours, forms: list[Reading]) -> list[Reading]:
     core = here.core
-    is_compound = "/" in core or "^" in core or re.search(r"[a-z][A-Z]", core)
+    is_compound = re.search(r"[/^]|[a-z][A-Z]|^[°μ]", core) is not None
     if not (is_compound or _AMOUNT.fullmatch(here.core_before)):
         return []
     names = read_unit(core)
@@ -136,5 +151,5 @@ def _roman(here: Neighbours, forms: list[Reading]) -> list[Reading]:
 
 
 _RULES: tuple[Callable[[Neighbours, list[Reading]], list[Reading]], ...] = (
-    _number_sign, _mixed, _day, _thousands, _version, _unit, _roman,
+    _number_sign, _month, _mixed, _day, _thousands, _version, _unit, _roman,
 )  # fmt: skip

@@ -42,6 +42,8 @@ def read_date(found: re.Match[str]) -> list[Reading]:
         for part, numbers in zip(parts, bare, strict=True)
     ]
     figures = unique([*combine(*bare, limit=2), *combine(*oh, limit=1)])
+    if "-" in found[0] and len(parts[0]) < 3 and len(parts[2]) < 3:  # 10-20-30
+        return unique([*figures, *said], 12)
     return unique([*said[:5], *figures, *said[5:]], 12)
 
 
@@ -53,7 +55,8 @@ def read_clock(found: re.Match[str]) -> list[Reading]:
     if minute is None:
         return combine(hours, half)
     if second:
-        return combine(hours, cardinal(minute)[-1:], cardinal(second)[-1:])
+        seconds = [*cardinal(second)[:2], *([()] if second == "00" else [])]
+        return combine(hours, cardinal(minute)[:2] if int(minute) else [()], seconds)
     if minute == "00":
         minutes: list[Reading] = [("o'clock",), ("hundred",), ("zero", "zero")]
         minutes = [(), *minutes] if half else [*minutes, ()]

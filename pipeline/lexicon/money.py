@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.lexicon.numbers import Reading, cardinal, combine, counting
+from pipeline.lexicon.numbers import NUMBER, Reading, cardinal, combine, counting
 from pipeline.lexicon.tables import CURRENCIES, MAGNITUDES
 
 __all__ = ["COUNTRY", "CURRENCY_SIGNS", "amount_parts", "read_money"]
@@ -75,8 +75,13 @@ def amount_parts(text: str) -> tuple[str, list[Reading]] | None:
     None if the text is no sum of money.
     """
     found = re.fullmatch(
-        rf"{COUNTRY}(?P<sign>[{CURRENCY_SIGNS}])(?P<n>[\d,]*\.?\d+)", text, re.IGNORECASE
+        rf"{COUNTRY}(?P<sign>[{CURRENCY_SIGNS}])(?P<n>{NUMBER})(?:[-—](?P<b>{NUMBER}))?",
+        text,
+        re.IGNORECASE,
     )
     if not found:
         return None
-    return CURRENCIES[found["sign"]][0], counting(found["n"])
+    counts = counting(found["n"])
+    if found["b"]:
+        counts = combine(counts[:2], [("to",), (), ("or",)], counting(found["b"])[:2])
+    return CURRENCIES[found["sign"]][0], counts

@@ -38,10 +38,14 @@ _SEPARATED = (
     (r"(?<![\d.,])\d{1,3}(?:\.\d{3})+,\d+(?![\d.,])", ".,", ",."),
     (r"(?<![\d.,])\d{1,3}(?:\.\d{3}){2,}(?![\d.,])", ".", ","),
     (r"(?<![\d.,'_])\d{1,3}(?:['_]\d{3})+(?![\d.,'_])", "'_", ",,"),
+    (r"(?<![\d.,])\d{1,2}(?:,\d\d)+,\d{3}(?![\d,])", ",", ""),  # lakhs and crores
     (rf"(?<=[{CURRENCY_SIGNS}])\d+,\d\d(?![\d.,])", ",", "."),
     (rf"(?<![\d.,])\d+,\d\d?(?=[%{CURRENCY_SIGNS}])", ",", "."),
 )
-_THOUSANDS = tuple((re.compile(p), str.maketrans(a, b)) for p, a, b in _SEPARATED)
+_THOUSANDS = tuple(
+    (re.compile(p), str.maketrans(a, b) if b else str.maketrans("", "", a))
+    for p, a, b in _SEPARATED
+)
 
 
 def _english(text: str) -> str:
@@ -65,7 +69,16 @@ def read_numeric(text: str) -> list[Reading]:
             readings = reader(found)
             if readings:
                 return unique(readings, 12)
-    return []
+    return _any_range(text)
+
+
+def _any_range(text: str) -> list[Reading]:
+    """Read `9am-5pm`, `12:30—1:30`, `'98—'99`: two readable things with a dash between."""
+    first, dash, last = re.sub("—", "-", text).partition("-")
+    if not dash or "-" in last or not (first[-1:].isalnum() and any(map(str.isdigit, last))):
+        return []
+    ends = read_numeric(first)[:3], read_numeric(last)[:3]
+    return combine(ends[0], [("to",), (), ("through",)], ends[1]) if all(ends) else []
 
 
 def _plain(found: re.Match[str]) -> list[Reading]:
@@ -195,10 +208,14 @@ def _scaled(found: re.Match[str]) -> list[Reading]:
     number, scale = found["n"], list(MAGNITUDES[found["m"].lower()])
     counts = read_numeric(number)[:3] if "/" in number else counting(number)[:3]
     counts = [*counts, *(pairs(number) if number.isdigit() else [])]
-    if found["m"] == "m":
-        scale = [*scale, ("meters",)]
-    ending = found["s"]
-    return combine(counts, [plural(s) for s in scale] if ending else scale)
+    unit = read_unit(found["m"])[:1] if found["m"] in ("m", "mm") else []
+    scale = [*scale, *unit] if found["m"] == "m" else [*unit, *scale]
+    if found["s"]:
+        scale = [(f"{s[0]}'s",) if len(s[0]) == 1 else plural(s) for s in scale]
+    return combine(counts, scale)
+
+
+_PERIODS = frozenset("second minute hour day night week month year person head mile cycle".split())
 
 
 def read_unit(text: str) -> list[Reading]:
@@ -207,7 +224,8 @@ def read_unit(text: str) -> list[Reading]:
     if lower in UNITS:
         return list(UNITS[lower])
     over, slash, under = lower.partition("/")
-    if slash and over in UNITS and under:
+    known = re.sub(r"\^?[23]$", "", under) in {*UNITS, *PER, *_PERIODS}
+    if slash and over in UNITS and known:
         below = _per(under)
         return combine(UNITS[over][:2], [("per",), (article(below[0][0]),)], below) if below else []
     found = re.fullmatch(r"(\D+?)\^?([23])", lower)
@@ -226,12 +244,15 @@ def _per(text: str) -> list[Reading]:
     name = PER[bare[1]][0] if bare[1] in PER else (bare[1],)
     if bare[1] in UNITS and bare[1] not in PER:
         name = UNITS[bare[1]][1] if len(UNITS[bare[1]]) > 1 else UNITS[bare[1]][0]
-    return [(*name, {"2": "squared", "3": "cubed"}[bare[2]]) if bare[2] else name]
+    if not bare[2]:
+        return [name]
+    adjective, verb = (("square", "squared"), ("cubic", "cubed"))[int(bare[2]) - 2]
+    return [(*name, verb), (adjective, *name)]
 
 
 def _unit(found: re.Match[str]) -> list[Reading]:
-    names = read_unit(found["u"])
-    counts = counting(found["n"])
+    names = [("g",), ("grams",)] if found["u"] == "G" else read_unit(found["u"])
+    counts = read_numeric(found["n"]) if "/" in found["n"] else counting(found["n"])
     if found["n"] == "1":
         names = [*names[1:], *names[:1]]
     return combine(counts[:3], names[:4])
@@ -314,6 +335,18 @@ def _scientific(found: re.Match[str]) -> list[Reading]:
     ]
 
 
+def _section(found: re.Match[str]) -> list[Reading]:
+    """Read `401(k)`, `501(c)(3)`."""
+    tail: list[str] = []
+    for letter in re.findall(r"[a-z0-9]", found["l"].lower()):
+        tail += digits(letter) if letter.isdigit() else letter
+    return combine(name_number(found["n"]), [tuple(tail)])
+
+
+def _number(found: re.Match[str]) -> list[Reading]:
+    return combine([("number",)], read_numeric(found["n"]))
+
+
 def _quarter(found: re.Match[str]) -> list[Reading]:
     return [("q", *cardinal(found["n"])[0]), (*ordinal(found["n"])[0], "quarter")]
 
@@ -335,6 +368,7 @@ def _plus(found: re.Match[str]) -> list[Reading]:
 
 _M = "|".join(sorted(MAGNITUDES, key=len, reverse=True))
 _U = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
+_AMOUNT = rf"{NUMBER}|(?:\d+-)?\d{{1,2}}/\d+"
 _UNIT = rf"(?:{_U})(?:\^?[23])?(?:/[a-z]+(?:\^?[23])?)?"
 _SHAPES = [
     (re.compile(pattern, re.IGNORECASE), reader)
@@ -344,12 +378,12 @@ _SHAPES = [
         (r"(?P<w>\d{1,6})-(?P<a>\d{1,2})/(?P<b>\d{1,3})", read_mixed),
         (rf"{COUNTRY}(?P<sign>[{CURRENCY_SIGNS}])(?P<n>{NUMBER})-?(?P<m>{_M})?", read_money),
         (rf"(?P<n>{NUMBER})(?P<m>{_M})?(?P<sign>[{CURRENCY_SIGNS}])", read_money),
-        (rf"(?P<n>{NUMBER}|\d+-\d/\d+)%", _percent),
+        (rf"(?P<n>{_AMOUNT})%", _percent),
         (r"(?P<n>\d{1,3}(?:,\d{3})+|\d+)(?:st|nd|rd|th)", _ordinal),
         (r"(?P<n>\d+0)'?s", _decade),
         (r"(?P<n>\d+)'?s", _seconds),
         (r"(?P<a>\d{1,2})'(?:(?P<b>\d{1,2})\"?)?", _height),
-        (rf"(?P<n>{NUMBER}|\d+-\d/\d+)\"", _inches),
+        (rf"(?P<n>{_AMOUNT})\"", _inches),
         (r"(?:\+?\d{1,3}[-.])?\(?\d{3}\)?[-.]\d{3}[-.]\d{4}", _telephone),
         (r"\+\d{1,3}(?:[-.]\d{2,4}){2,5}", _telephone),
         (r"'(?P<n>\d\d)'?(?P<s>s?)", _short_year),
@@ -361,7 +395,7 @@ _SHAPES = [
         (r"(?P<h>0?\d|1\d)(?P<min>)(?P<sec>)(?P<half>[ap]\.?m\.?)", read_clock),
         (r"(?P<a>\d{1,3}):(?P<b>\d{1,3})", read_ratio),
         (r"(?P<a>\d{1,3})/(?P<b>\d{1,4})", read_fraction),
-        (r"(?P<a>\d{1,2}|\d{4})[-/](?P<b>\d{1,2})[-/](?P<c>\d{4}|\d{1,2})", read_date),
+        (r"(?P<a>\d{1,2}|\d{4})[-/](?P<b>\d{1,2})[-/](?P<c>\d{4}|\d{2})", read_date),
         (r"(?P<a>\d{1,2})\.(?P<b>\d{1,2})\.(?P<c>\d{4})", _dotted_date),
         (rf"(?P<a>{NUMBER})\^(?P<e>-?\d+|[a-z])", read_number_power),
         (
@@ -370,17 +404,19 @@ _SHAPES = [
             _range,
         ),
         (r"\d+(?:\.\d+){2,}", _dotted),
-        (rf"(?P<n>{NUMBER}|\d+-\d/\d+)-?(?P<m>{_M})(?P<s>s?)", _scaled),
-        (rf"(?P<n>{NUMBER})-?(?P<u>{_UNIT})", _unit),
+        (rf"(?P<n>{_AMOUNT})-?(?P<m>{_M})(?P<s>s?)", _scaled),
+        (rf"(?P<n>{_AMOUNT})-?(?P<u>{_UNIT})", _unit),
         (rf"(?P<n>[{CURRENCY_SIGNS}]?{NUMBER}(?:{_M})?)/(?P<u>[a-z]+)", _rate),
         (rf"(?P<n>{NUMBER})x", _times),
         (r"x(?P<n>\d{1,4})", _times_before),
         (rf"(?P<a>{NUMBER})x(?P<b>{NUMBER})", _by),
+        (r"(?P<n>\d{2,4})(?P<l>(?:\([a-z0-9]\)?)+)", _section),
+        (r"no\.(?P<n>\d+)", _number),
         (r"q(?P<n>[1-4])", _quarter),
         (r"fy'?(?P<n>\d\d|\d{4})", _fiscal_year),
         (r"v\.?(?P<n>\d+(?:\.\d+)*)", _version),
         (rf"(?P<n>{NUMBER})e(?P<sign>[-+]?)(?P<e>\d{{1,3}})", _scientific),
-        (rf"(?P<rest>{NUMBER}(?:{_M})?)\+", _plus),
+        (rf"(?P<rest>[{CURRENCY_SIGNS}]?{NUMBER}(?:{_M})?)\+", _plus),
         (rf"(?P<sign>[-+~#<>±≤≥§¶№√©])(?P<rest>[{CURRENCY_SIGNS}]?{NUMBER}.*)", _signed),
     )
 ]

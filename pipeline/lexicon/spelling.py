@@ -26,7 +26,8 @@ __all__ = ["is_initialism", "read_spelling", "roman_readings"]
 _LONGEST_WORD = 40
 _PIECES = re.compile(r"\d+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]|'")
 _JOINTS = re.compile(
-    r"[A-Za-z0-9']+\^(?:-?\d+|[A-Za-z])|\d{1,6}-\d{1,2}/\d{1,3}(?!\d)|[A-Za-z0-9'.,%]+|[^A-Za-z0-9'.,%]"
+    r"[A-Za-z0-9']+\^(?:-?\d+|[A-Za-z](?![A-Za-z]))|(?:\d{1,6}-)?\d{1,2}/\d{1,3}(?![\d/])"
+    r"|[A-Za-z0-9'.,%]+|[^A-Za-z0-9'.,%]"
 )
 _ADDRESS = re.compile(
     r"(?:(?P<scheme>https?)://)?(?P<rest>[\w.+-]*(?:@[\w-]+)?[\w-]*(?:\.[A-Za-z]{2,})+(?:/\S*)?)",
@@ -65,6 +66,7 @@ def read_spelling(text: str, depth: int = 0) -> list[Reading]:
     if (
         dotless in ABBREVIATIONS
         and text != "V"
+        and not (depth and text.isupper() and 1 < len(text) < 4 and text != "OK")  # TL;DR
         and re.fullmatch(r"[A-Za-z/&]+(?:\.[A-Za-z]+)*\.?", text)
     ):
         forms = [*ABBREVIATIONS[dotless]]
@@ -232,9 +234,11 @@ def _joined(text: str, depth: int) -> list[Reading]:
             parts.append(_power(power[1], power[2], depth))
         elif named:
             parts.append(name_number(core))
+        elif piece == "-" and re.match(r"[a-z]-", text):  # n-1
+            parts.append([(), ("minus",)])
         elif piece in SIGNS and len(text) > 1:
             parts.append([*SIGNS[piece][:3], ()])
-        elif core and core[0].isalnum():
+        elif core and (core[0].isalnum() or re.match(r"'\d", core)):
             parts.append(read_numeric(core) or read_spelling(core, depth + 1))
         elif core:
             parts.append(read_spelling(core.strip("'"), depth + 1) or [()])
@@ -251,9 +255,8 @@ def _joined(text: str, depth: int) -> list[Reading]:
 
 
 def _power(base: str, exponent: str, depth: int) -> list[Reading]:
-    """Read `x^2`; behind a word the figure is a footnote's and not said."""
-    said = read_numeric(base) or read_spelling(base, depth + 1)
-    return said if base.isalpha() and len(base) > 3 else read_power(said, exponent)
+    """Read `x^2`."""
+    return read_power(read_numeric(base) or read_spelling(base, depth + 1), exponent)
 
 
 def _mixture(text: str) -> list[Reading]:

@@ -98,7 +98,7 @@ def _is_shouted(tokens: Sequence[str]) -> bool:
 def _core(token: str) -> str:
     """Strip outer punctuation; a sign that is spoken and a hyphen that cuts off a word stay."""
     text = plain(token).strip()
-    if text.lower() in ("w/", "w/o"):
+    if text.lower() in ("w/", "w/o", "w/out"):
         return text
     cut = re.search(r"[^\W\d_][\"'.,)]*(?:-|—)+[\"'.,?!)]*$", text) is not None
     before = None
@@ -117,7 +117,7 @@ def _core(token: str) -> str:
     written = plain(token).lstrip("\"'([{")
     if re.match(r"\.(?:\d|[A-Z]{2}|[a-z]{2})", written):  # .5, .NET, .com
         text = "." + text
-    elif written[:1] in ("~", "<", ">") and text[:1].isdigit():
+    elif written[:1] in ("~", "<", ">") and re.match(r"[$£€]?\d", text):
         text = written[0] + text
     if _INCHES.search(written) and written == plain(token) and text[-1:].isdigit():
         text += '"'

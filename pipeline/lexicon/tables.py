@@ -71,6 +71,7 @@ phds: p h d's|p h d s
 covid: covid
 w/: with
 w/o: without
+w/out: without
 b/c: because
 wwi: world war one|w w one
 wwii: world war two|w w two|w w i i
@@ -160,6 +161,7 @@ mpg: miles per gallon|m p g
 psi: p s i|pounds per square inch
 hp: horsepower|h p
 bpm: beats per minute|b p m
+bps: basis points|b p s|bits per second
 ppm: parts per million|p p m
 dpi: dots per inch|d p i
 kcal: kilocalories|kilocalorie

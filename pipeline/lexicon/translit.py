@@ -63,7 +63,7 @@ def plain(text: str) -> str:
     """
     if text.isascii():
         return text
-    text = _TIMES.sub("x", text)
+    text = _TIMES.sub("x", text).replace("№", "No.")
     text = _VULGAR.sub(_fraction, text)
     text = _POWER.sub(_power, text).translate(_PUNCTUATION)
     # NFKC would turn a spacing acute into a blank plus accent; the table above has seen to it.
@@ -78,6 +78,8 @@ def _fraction(found: re.Match[str]) -> str:
 
 def _power(found: re.Match[str]) -> str:
     written = "".join(_SUPERSCRIPTS[c] for c in found[0])
+    if re.search(r"[^\W\d]{4}$", found.string[: found.start()]):
+        return ""  # a footnote's number, which nobody says
     # The charge of an ion is no power.
     return written if written[-1] in "+-" else f"^{written}"
 
