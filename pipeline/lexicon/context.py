@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pipeline.lexicon.dates import day_readings
 from pipeline.lexicon.fractions import said_fraction
 from pipeline.lexicon.numbers import NUMBER, Reading, cardinal
-from pipeline.lexicon.numeric import read_unit, read_version
+from pipeline.lexicon.numeric import read_version
 from pipeline.lexicon.spelling import is_initialism, roman_readings
 from pipeline.lexicon.tables import MONTHS
+from pipeline.lexicon.units import read_unit
 
 __all__ = ["Neighbours", "in_context"]
 

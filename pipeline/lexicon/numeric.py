@@ -29,9 +29,10 @@ from pipeline.lexicon.numbers import (
     unique,
     year,
 )
-from pipeline.lexicon.tables import MAGNITUDES, PER, SIGNS, UNITS
+from pipeline.lexicon.tables import MAGNITUDES, SIGNS, UNITS
+from pipeline.lexicon.units import read_per, read_unit
 
-__all__ = ["read_numeric", "read_unit", "read_version"]
+__all__ = ["read_numeric", "read_version"]
 
 _SEPARATED = (
     # 1.000.000 and 1.000,50 as in most of Europe, 1'000 as in Switzerland, 7_000 as in programs.
@@ -215,41 +216,6 @@ def _scaled(found: re.Match[str]) -> list[Reading]:
     return combine(counts, scale)
 
 
-_PERIODS = frozenset("second minute hour day night week month year person head mile cycle".split())
-
-
-def read_unit(text: str) -> list[Reading]:
-    """Read a unit, perhaps squared or cubed, perhaps per another; none if it is not one."""
-    lower = text.lower()
-    if lower in UNITS:
-        return list(UNITS[lower])
-    over, slash, under = lower.partition("/")
-    known = re.sub(r"\^?[23]$", "", under) in {*UNITS, *PER, *_PERIODS}
-    if slash and over in UNITS and known:
-        below = _per(under)
-        return combine(UNITS[over][:2], [("per",), (article(below[0][0]),)], below) if below else []
-    found = re.fullmatch(r"(\D+?)\^?([23])", lower)
-    if found and found[1] in UNITS:
-        name = UNITS[found[1]][0]
-        adjective, verb = (("square", "squared"), ("cubic", "cubed"))[int(found[2]) - 2]
-        return [(adjective, *name), (*name, verb)]
-    return []
-
-
-def _per(text: str) -> list[Reading]:
-    """Read what stands behind a unit's slash: `hr`, `s^2`, `month`; none if it is no word."""
-    bare = re.fullmatch(r"([a-z]+)(?:\^?([23]))?", text)
-    if bare is None:
-        return []
-    name = PER[bare[1]][0] if bare[1] in PER else (bare[1],)
-    if bare[1] in UNITS and bare[1] not in PER:
-        name = UNITS[bare[1]][1] if len(UNITS[bare[1]]) > 1 else UNITS[bare[1]][0]
-    if not bare[2]:
-        return [name]
-    adjective, verb = (("square", "squared"), ("cubic", "cubed"))[int(bare[2]) - 2]
-    return [(*name, verb), (adjective, *name)]
-
-
 def _unit(found: re.Match[str]) -> list[Reading]:
     names = [("g",), ("grams",)] if found["u"] == "G" else read_unit(found["u"])
     counts = read_numeric(found["n"]) if "/" in found["n"] else counting(found["n"])
@@ -260,7 +226,7 @@ def _unit(found: re.Match[str]) -> list[Reading]:
 
 def _rate(found: re.Match[str]) -> list[Reading]:
     """Read `$20/month`, `50k/year`, `60 miles/hour`: twenty dollars a month."""
-    below = _per(found["u"].lower())
+    below = read_per(found["u"].lower())
     amounts = read_numeric(found["n"])
     if not below or not amounts:
         return []

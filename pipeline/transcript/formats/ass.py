@@ -21,7 +21,7 @@ _NOBODY = frozenset(("", "default", "ntp"))
 
 def is_ass(document: Document) -> bool:
     """Tell by the sections' names, or by a line of dialogue with its times."""
-    head = document.written[:100]
+    head = document.head[:100]
     return any(_SECTION.match(text) for text in head[:20]) or any(
         re.match(r"(?:Dialogue|Comment):\s*[^,]*,\s*\d+:\d\d:\d\d", text) for text in head
     )

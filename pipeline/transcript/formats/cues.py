@@ -17,9 +17,6 @@ from pipeline.transcript.source import SourceLine
 
 __all__ = ["cue_lines", "is_cue_file", "read_cues"]
 
-_HEAD = 200
-"""Lines that are not blank, from the beginning, by which a file is judged."""
-
 # As written by machines, and as people and bad converters leave them: signs, blanks, semicolons,
 # frames, no hours, no fraction, a comma or a dot.
 _TIME = r"(?:\d+[:;]){1,3}\d+(?:[.,]\d+)?"
@@ -54,9 +51,9 @@ def _timing_end(text: str) -> int:
     return len(text) if _DAMAGED_TIMING.match(text) else 0
 
 
-def is_cue_file(lines: Sequence[SourceLine]) -> bool:
+def is_cue_file(document: Document) -> bool:
     """Tell by content whether a file has cues, below or beside their times."""
-    head = [line.text for line in itertools.islice((x for x in lines if x.text), _HEAD)]
+    head = document.head
     if head and re.match(r"WEBVTT(?:\s|$)", head[0]):
         return True
     timed = [bool(_TIMING.match(text) or _WHOLE_TIMING.match(text)) for text in head]

@@ -53,7 +53,7 @@ def find_columns(header: Sequence[str]) -> tuple[int, int | None] | None:
 
 
 def _header(document: Document) -> list[str]:
-    first = document.written[0] if document.written else ""
+    first = document.head[0] if document.head else ""
     sign = _delimiter(_first_raw(document))
     return next(csv.reader([_first_raw(document)], delimiter=sign), []) if sign and first else []
 

@@ -7,14 +7,15 @@ and what pages have around their text are dropped. https://html.spec.whatwg.org/
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from dataclasses import replace
-from html.parser import HTMLParser
+from dataclasses import dataclass, field, replace
 
 from pipeline.errors import InputError
 from pipeline.transcript.formats.markdown import plain_lines
 from pipeline.transcript.formats.markup import ELEMENTS, ENTITY, has_tags, unescaped
 from pipeline.transcript.formats.records import CueLine, Document, Piece, made_line
+from pipeline.transcript.formats.tags import Token, scan_html
 from pipeline.transcript.labels import is_name
 
 __all__ = ["is_html", "read_html"]
@@ -34,10 +35,19 @@ _FLOWING = _BLOCKS - {"body", "html", "main", "article", "section", "pre", "br",
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _DROPPED = frozenset(
     "script style head title template noscript svg math iframe object audio video canvas select "
-    "button textarea nav footer rp rt time".split()
+    "button textarea nav footer rp rt".split()
 )
+_NAME_CLASS = re.compile(r"class\s*=\s*[\"']?[^\"'>]*\b\w*(?:speaker|name|author|person)\b", re.I)
+_TIME_CLASS = re.compile(r"class\s*=\s*[\"']?[^\"'>]*\b\w*(?:time|timestamp|timecode)\b", re.I)
+_ASIDES = frozenset("span div p strong b cite time em a dt h5 h6".split())
+"""Elements whose class may say that they hold a speaker's name or a time."""
+_CLOCK = re.compile(r"[\s\[(]*\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d+)?[\s\])]*$")
+_LONGEST_NAME = 60
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _REVIEW_PAGE = re.compile(r"<title>Review: [^<]*</title>")
+_BREAKING = re.compile(rf"\n|{ENTITY.pattern}")
+_NEAR = 50
+"""Elements between an end tag and its start tag, at most."""
 _MAIN_WITHIN = 20
 """Elements around the main one of a page, at most."""
 _DEEPEST = 2000
@@ -65,11 +75,16 @@ def read_html(document: Document) -> list[CueLine]:
             path=document.path,
             remedy="give the episode.json it was made of, or its text",
         )
-    parser = _Parser(document)
-    parser.feed(document.text)
-    parser.close()
-    parser.end_line()
-    found = _with_names(parser.main or parser.found)
+    reading = _Reading(document)
+    for token in scan_html(document.text):
+        if token.name not in ELEMENTS:
+            reading.add_text(token)
+        elif token.closes:
+            reading.close(token)
+        else:
+            reading.open(token)
+    reading.end_line()
+    found = _with_names(reading.main or reading.found)
     return found if page else plain_lines(found)
 
 
@@ -89,112 +104,154 @@ def _with_names(lines: list[CueLine]) -> list[CueLine]:
     return found
 
 
-class _Parser(HTMLParser):
-    def __init__(self, document: Document) -> None:
-        super().__init__(convert_charrefs=False)
-        self.found: list[CueLine] = []
-        self.main: list[CueLine] = []
-        self._path = document.path
-        self._pieces: list[Piece] = []
-        self._open: list[str] = []
-        self._dropped = 0
-        self._flowing = 0
-        self._heading = False
-        self._after_span = False
+@dataclass
+class _Aside:
+    """An element that may hold a name or a time: where its text begins in the line."""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in ELEMENTS:
-            self._add(self.get_starttag_text() or "")
+    tag: str
+    depth: int
+    begin: int
+    is_name: bool
+
+
+@dataclass
+class _Reading:
+    """What has been read so far; `pieces` belong to the line that is being read."""
+
+    document: Document
+    found: list[CueLine] = field(default_factory=list)
+    main: list[CueLine] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+    voices: list[tuple[int, str]] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
+    aside: _Aside | None = None
+    dropped: int = 0
+    flowing: int = 0
+    heading: bool = False
+    after_span: bool = False
+    length: int = 0
+
+    def __post_init__(self) -> None:
+        text = self.document.text
+        self.line_starts = [0, *(m.end() for m in re.finditer("\n", text))]
+
+    def place(self, at: int) -> tuple[int, int]:
+        line = bisect_right(self.line_starts, at)
+        return line, at - self.line_starts[line - 1] + 1
+
+    def open(self, token: Token) -> None:
+        """Take a start tag."""
+        tag = token.name
+        self._border(token)
+        if tag == "span" and self.after_span:
+            self._add(" ", token.start)  # `<span class="name">John</span><span>Hello</span>`
+        self.heading = self.heading or tag in _HEADINGS
+        if tag in _VOID or self.document.text[token.end - 2] == "/":
             return
-        self._border(tag)
-        if tag == "span" and self._after_span:
-            self._add(" ")  # `<span class="name">John</span><span class="text">Hello</span>`
-        self._heading = self._heading or tag in _HEADINGS
-        if tag in _VOID:
-            return
-        if tag == "p" or tag == "li":  # their end tags may be missing
-            self._close(tag, within=("ul", "ol", "blockquote", "div", "td"))
-        self._open.append(tag)
-        self._dropped += tag in _DROPPED
-        self._flowing += tag in _FLOWING
-        if len(self._open) > _DEEPEST:
+        if tag in ("p", "li"):  # their end tags may be missing
+            self._close_element(tag, within=("ul", "ol", "blockquote", "div", "td"))
+        self.opened.append(tag)
+        self.dropped += tag in _DROPPED
+        self.flowing += tag in _FLOWING
+        if self.aside is None and tag in _ASIDES:
+            written = self.document.text[token.start : min(token.end, token.start + 500)]
+            is_name = tag == "cite" or _NAME_CLASS.search(written) is not None
+            if is_name or tag == "time" or _TIME_CLASS.search(written):
+                self.aside = _Aside(tag, len(self.opened), self.length, is_name)
+        if len(self.opened) > _DEEPEST:
             raise InputError(
                 "this HTML is nested too deeply",
-                path=self._path,
-                line=self.getpos()[0],
+                path=self.document.path,
+                line=self.place(token.start)[0],
                 remedy="copy its text into a plain text file",
             )
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ELEMENTS:
-            self._border(tag)
-        else:
-            self._add(self.get_starttag_text() or "")
+    def close(self, token: Token) -> None:
+        """Take an end tag."""
+        if self.aside and token.name == self.aside.tag and len(self.opened) <= self.aside.depth:
+            self._end_aside(self.aside)
+        self._border(token)
+        self._close_element(token.name)
+        self.heading = self.heading and token.name not in _HEADINGS
+        self.after_span = token.name == "span"
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ELEMENTS:
-            self._border(tag)
-            self._close(tag)
-        self._heading = self._heading and tag not in _HEADINGS
-
-        self._after_span = tag == "span"
-
-    def handle_data(self, data: str) -> None:
-        self._after_span = False
-        line, offset = self.getpos()
-        rows = data.split("\n")
-        for number, row in enumerate(rows):
-            if number:
-                if self._flowing:
-                    self._add(" ", line + number, 0)
-                else:
-                    self.end_line()
-            self._add(row, line + number, 0 if number else offset)
-
-    def handle_entityref(self, name: str) -> None:
-        self._entity(f"&{name}")
-
-    def handle_charref(self, name: str) -> None:
-        self._entity(f"&#{name}")
-
-    def _entity(self, text: str) -> None:
-        line, offset = self.getpos()
-        row = self.rawdata[self.rawdata.find(text) :][: len(text) + 1]
-        closed = row.endswith(";")
-        self._add(unescaped(f"{text};") if closed or ENTITY.match(text) else text, line, offset)
-
-    def _add(self, text: str, line: int | None = None, offset: int | None = None) -> None:
-        if text and not self._dropped:
-            at = self.getpos()
-            self._pieces.append(
-                Piece(text, line or at[0], (at[1] if offset is None else offset) + 1)
-            )
-
-    def _border(self, tag: str) -> None:
-        if tag in _ROWS:
-            self._add(" ")
-        elif tag in _BLOCKS:
-            self.end_line()
-
-    def _close(self, tag: str, within: tuple[str, ...] = ()) -> None:
-        """Close the nearest open element of that name, and what stands open in it."""
-        for at in range(len(self._open) - 1, max(-1, len(self._open) - 50), -1):
-            if self._open[at] == tag:
-                for name in self._open[at:]:
-                    self._dropped -= name in _DROPPED
-                    self._flowing -= name in _FLOWING
-                del self._open[at:]
-                return
-            if self._open[at] in within:
-                return
+    def add_text(self, token: Token) -> None:
+        """Take text, in which an unknown tag is text, too."""
+        text = self.document.text
+        at = token.start
+        self.after_span = False
+        for found in _BREAKING.finditer(text, token.start, token.end):
+            self._add(text[at : found.start()], at)
+            at = found.end()
+            if found[0][0] == "&":
+                self._add(unescaped(found[0]), found.start())
+            elif self.flowing:
+                self._add(" ", found.start())
+            else:
+                self.end_line()
+        self._add(text[at : token.end], at)
 
     def end_line(self) -> None:
-        source = made_line(self._pieces)
-        self._pieces.clear()
+        """Finish the line that is being read."""
+        if not self.pieces:
+            return
+        raw = "".join(piece.text for piece in self.pieces)
+        source = made_line(self.pieces)
         blanks = [m.span() for m in re.finditer(r"(?<=\s)\s+", source.text)]
+        lead = len(raw) - len(raw.lstrip())
+        voices = tuple(
+            (max(at - lead - sum(b - a for a, b in blanks if b <= at - lead), 0), name)
+            for at, name in self.voices
+        )
         source = source.without(blanks)
+        self.pieces.clear()
+        self.length = 0
+        if self.aside:
+            self.aside.begin = 0
         if source.text:
-            line = CueLine(source, heading=source.text if self._heading else None)
+            self.voices.clear()
+            line = CueLine(source, voices, source.text if self.heading else None)
             self.found.append(line)
-            if "main" in self._open[:_MAIN_WITHIN]:
+            if "main" in self.opened[:_MAIN_WITHIN]:
                 self.main.append(line)
+        else:
+            self.voices = [(0, name) for _, name in self.voices[-1:]]
+
+    def _add(self, text: str, at: int) -> None:
+        if text and not self.dropped:
+            self.pieces.append(Piece(text, *self.place(at)))
+            self.length += len(text)
+
+    def _border(self, token: Token) -> None:
+        if token.name in _ROWS:
+            self._add(" ", token.start)
+        elif token.name in _BLOCKS:
+            self.end_line()
+
+    def _end_aside(self, aside: _Aside) -> None:
+        """Take the name or the time that has been read for what it is, or leave it as text."""
+        self.aside = None
+        text = "".join(piece.text for piece in self.pieces)[aside.begin :]
+        name = " ".join(text.split()).rstrip(": ")
+        if aside.is_name and 0 < len(name) <= _LONGEST_NAME and is_name(name):
+            self._forget(aside.begin)
+            self.voices = [*(v for v in self.voices if v[0] < aside.begin), (aside.begin, name)]
+        elif not aside.is_name and _CLOCK.match(text):
+            self._forget(aside.begin)
+
+    def _forget(self, length: int) -> None:
+        """Drop the line's text behind its first `length` characters."""
+        while self.pieces and self.length - len(self.pieces[-1].text) >= length:
+            self.length -= len(self.pieces.pop().text)
+
+    def _close_element(self, tag: str, within: tuple[str, ...] = ()) -> None:
+        """Close the nearest open element of that name, and what stands open in it."""
+        for at in range(len(self.opened) - 1, max(-1, len(self.opened) - _NEAR), -1):
+            if self.opened[at] == tag:
+                for name in self.opened[at:]:
+                    self.dropped -= name in _DROPPED
+                    self.flowing -= name in _FLOWING
+                del self.opened[at:]
+                return
+            if self.opened[at] in within:
+                return

@@ -34,6 +34,7 @@ _WHO = (
 ).split()
 
 Path_ = tuple[str | int, ...]
+_TEXT: tuple[Path_, ...] = tuple((key,) for key in _KEYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ class _Shape:
     """
 
     entries: Path_
-    text: tuple[Path_, ...] = tuple((key,) for key in _KEYS)
-    who: tuple[Path_, ...] = tuple((key,) for key in _WHO)
+    text: tuple[Path_, ...] = _TEXT
+    who: tuple[Path_, ...] = (*((key,) for key in _WHO), ("words", 0, "speaker"))
     parts: str | None = None
 
 
@@ -180,7 +181,17 @@ def _text(entry: Any, shape: _Shape) -> str:
             texts = [_first_string(part, keys) for part in parts]
             return (" " if shape.parts == "sentences" else "").join(texts)
         return ""
-    return _first_string(entry, shape.text)
+    return _first_string(entry, shape.text) or _joined(entry)
+
+
+def _joined(entry: Any) -> str:
+    """Return the text of an entry that has only its words."""
+    words = _at(entry, ("words",))
+    if not isinstance(words, list):
+        return ""
+    texts = [_first_string(word, _TEXT) for word in words]
+    glued = any(text[:1].isspace() or text[-1:].isspace() for text in texts)
+    return ("" if glued else " ").join(texts)
 
 
 def _first_string(value: Any, paths: Sequence[Path_]) -> str:

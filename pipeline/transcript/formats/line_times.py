@@ -26,9 +26,9 @@ _LONGEST = 42
 
 def is_lrc(document: Document) -> bool:
     """Tell whether a time in brackets, with a fraction, begins most lines but those of tags."""
-    lines = [text for text in document.written if not _LRC_TAG.match(text)]
+    lines = [text for text in document.head if not _LRC_TAG.match(text)]
     timed = sum(_LRC_TIME.match(text) is not None for text in lines)
-    tags = len(document.written) - len(lines)
+    tags = len(document.head) - len(lines)
     exact = sum(re.match(r"\[\d{1,3}:\d\d[.:]\d{2,3}\]", text) is not None for text in lines)
     return 2 * timed > len(lines) and (exact > 0 or tags > 1)
 
@@ -48,7 +48,7 @@ def read_lrc(document: Document) -> list[CueLine]:
 
 def is_microdvd(document: Document) -> bool:
     """Tell whether two frame numbers in braces begin most lines."""
-    written = document.written
+    written = document.head
     return 2 * sum(_MICRODVD.match(text) is not None for text in written) > len(written)
 
 
@@ -68,7 +68,7 @@ def read_microdvd(document: Document) -> list[CueLine]:
 
 def is_ctm(document: Document) -> bool:
     """Tell whether every line is a CTM record or a comment."""
-    rows = [text for text in document.written if not text.startswith(";;")]
+    rows = [text for text in document.head if not text.startswith(";;")]
     return bool(rows) and all(_CTM.match(row) for row in rows)
 
 

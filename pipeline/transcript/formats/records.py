@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
@@ -26,6 +27,9 @@ class CueLine:
     heading: str | None = None
 
 
+_HEAD_LINES = 200
+
+
 @dataclass(frozen=True)
 class Document:
     """A transcript's file: its text, and its name for error messages."""
@@ -39,9 +43,10 @@ class Document:
         return source_lines(self.text)
 
     @cached_property
-    def written(self) -> list[str]:
-        """The text of the lines that are not blank."""
-        return [line.text for line in self.lines if line.text]
+    def head(self) -> list[str]:
+        """The text of the first lines that are not blank: by them a format is told."""
+        written = (line.text for line in self.lines if line.text)
+        return list(itertools.islice(written, _HEAD_LINES))
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ _KINDS = tuple(
 
 
 def _kind(document: Document) -> tuple[str, str] | None:
-    head = "\n".join(document.written[:_HEAD])[:5000]
+    head = "\n".join(document.head[:_HEAD])[:5000]
     return next(((name, what) for pattern, name, what in _KINDS if pattern.match(head)), None)
 
 

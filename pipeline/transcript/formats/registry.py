@@ -24,10 +24,6 @@ from pipeline.transcript.formats.xml_files import is_xml, read_xml
 __all__ = ["FORMATS", "find_format"]
 
 
-def _is_cues(document: Document) -> bool:
-    return is_cue_file(document.lines)
-
-
 def _has_entities(document: Document) -> bool:
     return has_entities(document.text)
 
@@ -41,7 +37,7 @@ FORMATS = (
     Format("JSON", is_json, read_json),
     Format("TTML and other XML", is_xml, read_xml),
     Format("ASS", is_ass, read_ass),
-    Format("SRT, WebVTT or SBV", _is_cues, read_cues),
+    Format("SRT, WebVTT or SBV", is_cue_file, read_cues),
     Format("MicroDVD", is_microdvd, read_microdvd),
     Format("LRC", is_lrc, read_lrc),
     Format("CTM", is_ctm, read_ctm),

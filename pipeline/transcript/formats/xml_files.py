@@ -147,13 +147,15 @@ def _start(reading: _Reading, name: str, attributes: dict[str, str]) -> None:
         reading.agent = by_name.get("id")
     elif local == "br" and reading.in_row:
         reading.end_line()
+    if by_name.get("unit") == "word" and reading.pieces:  # Apple's, without blanks between
+        reading.pieces.append(Piece(" ", reading.pieces[0].line, 1))
     if local == reading.row:
         reading.end_line()
         reading.in_row += 1
     reading.path.append(local)
     if reading.in_row or local in ("div", "body"):
         who = by_name.get("agent", "").split()
-        named = [reading.agents[key] for key in who if key in reading.agents]
+        named = [reading.agents.get(key, key) for key in who]
         style = _SPEAKER_STYLE.fullmatch(by_name.get("style", ""))
         if named:
             reading.speak(named[0])
