@@ -24,6 +24,7 @@ _BEGINS = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\
 _OPENING = re.compile(
     r"\s*<(?:p|div|ul|ol|table|article|section|main|h[1-6]|span|pre|cite|body)\b[^<>]*>", re.I
 )
+_NEXT_TAG = re.compile(r"</?(?:p|div|li|t[dhr]|section|h[1-6]|span|cite|b|strong|em|i|br)\b", re.I)
 _BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption "
     "figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol option p pre "
@@ -57,7 +58,8 @@ _DEEPEST = 2000
 def is_html(document: Document) -> bool:
     """Tell by a page's beginning, or by tags that stand as in markup."""
     text = document.text.lstrip("\ufeff")
-    if _BEGINS.match(text) or (_OPENING.match(text) and "</" in text):
+    opening = _OPENING.match(text)
+    if _BEGINS.match(text) or (opening and _NEXT_TAG.search(text, opening.end())):
         return True
     return has_tags(text)
 
@@ -102,6 +104,11 @@ def _with_names(lines: list[CueLine]) -> list[CueLine]:
         else:
             found.append(line)
     return found
+
+
+def _length_before(spans: list[tuple[int, int]], at: int) -> int:
+    """Return how many characters the spans before an offset hold."""
+    return sum(b - a for a, b in spans[: bisect_right(spans, (at, at))])
 
 
 @dataclass
@@ -200,7 +207,7 @@ class _Reading:
         blanks = [m.span() for m in re.finditer(r"(?<=\s)\s+", source.text)]
         lead = len(raw) - len(raw.lstrip())
         voices = tuple(
-            (max(at - lead - sum(b - a for a, b in blanks if b <= at - lead), 0), name)
+            (max(at - lead - _length_before(blanks, at - lead), 0), name)
             for at, name in self.voices
         )
         source = source.without(blanks)
@@ -231,11 +238,20 @@ class _Reading:
     def _end_aside(self, aside: _Aside) -> None:
         """Take the name or the time that has been read for what it is, or leave it as text."""
         self.aside = None
-        text = "".join(piece.text for piece in self.pieces)[aside.begin :]
+        behind: list[str] = []
+        length = self.length
+        for piece in reversed(self.pieces):
+            if length <= aside.begin:
+                break
+            behind.append(piece.text)
+            length -= len(piece.text)
+        text = "".join(reversed(behind))
         name = " ".join(text.split()).rstrip(": ")
         if aside.is_name and 0 < len(name) <= _LONGEST_NAME and is_name(name):
             self._forget(aside.begin)
-            self.voices = [*(v for v in self.voices if v[0] < aside.begin), (aside.begin, name)]
+            while self.voices and self.voices[-1][0] >= aside.begin:
+                self.voices.pop()
+            self.voices.append((aside.begin, name))
         elif not aside.is_name and _CLOCK.match(text):
             self._forget(aside.begin)
 

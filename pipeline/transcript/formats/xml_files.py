@@ -76,23 +76,28 @@ class _Reading:
     agents: dict[str, str] = field(default_factory=dict)
     agent: str | None = None
     in_row: int = 0
+    length: int = 0
 
     def end_line(self) -> None:
         source = made_line(self.pieces)
         if has_entities(source.text):  # YouTube escapes twice
             source = plain_text(source)
-        length = len("".join(piece.text for piece in self.pieces).lstrip())
-        lead = sum(len(piece.text) for piece in self.pieces) - length
+        lead = self.length - len("".join(piece.text for piece in self.pieces).lstrip())
         if source.text:
             voices = tuple((max(at - lead, 0), name) for at, name in self.voices)
             self.found.append(CueLine(source, voices))
             self.voices.clear()
         self.pieces.clear()
+        self.length = 0
 
     def speak(self, name: str) -> None:
-        at = sum(len(piece.text) for piece in self.pieces)
-        self.voices = [v for v in self.voices if v[0] != at]
-        self.voices.append((at, name))
+        while self.voices and self.voices[-1][0] >= self.length:
+            self.voices.pop()
+        self.voices.append((self.length, name))
+
+    def add(self, text: str, line: int, column: int) -> None:
+        self.pieces.append(Piece(text, line, column))
+        self.length += len(text)
 
 
 def read_xml(document: Document) -> list[CueLine]:
@@ -148,7 +153,7 @@ def _start(reading: _Reading, name: str, attributes: dict[str, str]) -> None:
     elif local == "br" and reading.in_row:
         reading.end_line()
     if by_name.get("unit") == "word" and reading.pieces:  # Apple's, without blanks between
-        reading.pieces.append(Piece(" ", reading.pieces[0].line, 1))
+        reading.add(" ", reading.pieces[0].line, 1)
     if local == reading.row:
         reading.end_line()
         reading.in_row += 1
@@ -182,6 +187,6 @@ def _text(reading: _Reading, data: str, line: int, column: int) -> None:
         if reading.pieces and reading.pieces[-1].text.endswith(" "):
             bare = bare.lstrip(" ")
         if bare:
-            reading.pieces.append(Piece(bare, line, column))
+            reading.add(bare, line, column)
     elif reading.path and reading.path[-1] == "desc" and reading.in_row and data.strip():
         reading.speak(" ".join(data.split()))
