@@ -114,6 +114,8 @@ def plain_cue(line: SourceLine) -> CueLine:
             position += 1
     whole = SourceLine("".join(text), line.number, columns)
     lead = len(whole.text) - len(whole.text.lstrip())
+    if has_tags(whole.text) and not voices and not has_tags(line.text):  # tags that were escaped
+        return plain_cue(whole.part(0, len(text)))
     return CueLine(
         whole.part(0, len(text)), tuple((max(at - lead, 0), name) for at, name in voices if name)
     )

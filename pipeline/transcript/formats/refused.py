@@ -26,6 +26,11 @@ _KINDS = tuple(
         (r"TITLE:.*\n+(?:.*\n+)?(?:FCM:|\d{3}\s)", "an edit decision list (EDL)",
          "give the text that is spoken"),
         (r"@ This file written with", "captions for Avid", "export them as SRT or WebVTT"),
+        (
+            r"(?:---\n)?(?:[\w-]+:.*\n){0,9}- (?:speaker|start|time|begin|text):.*\n(?:\w+):",
+            "YAML",
+            "export it as plain text, SRT or WebVTT",
+        ),
         (r"Scenarist_SCC", "Scenarist closed captions (SCC)", "convert them to SRT or WebVTT"),
         (r"\S+\s\d\d:\d\d:\d\d[:;]\d\d\s(?:TC|V|A)\d\s\w+\s", "a list of markers for Avid",
          "give the text that is spoken"),

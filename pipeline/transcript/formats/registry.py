@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+from dataclasses import replace
+
 from pipeline.transcript.formats.ass import is_ass, read_ass
 from pipeline.transcript.formats.cues import is_cue_file, read_cues
 from pipeline.transcript.formats.delimited import is_delimited, read_delimited
@@ -29,6 +32,10 @@ def _has_entities(document: Document) -> bool:
 
 
 def _read_entities(document: Document) -> list[CueLine]:
+    # Markup that was escaped as a whole.
+    meant = replace(document, text=html.unescape(document.text))
+    if is_html(meant):
+        return read_html(meant)
     return plain_lines([CueLine(plain_text(line)) for line in document.lines])
 
 

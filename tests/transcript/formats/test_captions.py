@@ -58,6 +58,14 @@ def test_any_mixture_of_times_keeps_the_words(timings: list[str], is_blank_betwe
     assert cue_words == [f"cue{n}" for n in range(1, len(timings) + 1)]
 
 
+def test_markup_within_cues() -> None:
+    cue = '<font color="#fff">Hello</font> {\\an8}you,<br/>a &lt; b &amp; so on'
+    escaped = "&lt;i&gt;So&lt;/i&gt; it is"
+    web = "put a <div> in a <p> tag"
+    srt = f"1\n00:00:01,000 --> 00:00:02,000\n{cue}\n{escaped}\n{web}\n"
+    assert texts(srt) == ["Hello you, a < b & so on", "So it is", web]
+
+
 def test_a_voice_on_a_line_of_its_own() -> None:
     vtt = (
         "WEBVTT\n\n00:01.000 --> 00:02.000\n<v John>\nHello there.\n\n"

@@ -37,6 +37,9 @@ TWO = [("Ann Lee", "Hello there. Good & new."), ("Bo", "No, a < b.")]
         "<table><tr><td>Ann Lee:<td>Hello there. Good &amp; new.<tr><td>Bo:<td>No, a &lt; b.",
         # entities without tags
         "Ann Lee: Hello there.&nbsp; Good &amp; new.\nBo: No, a &lt; b.",
+        # escaped as a whole
+        "&lt;p&gt;Ann Lee: Hello there. Good &amp;amp; new.&lt;/p&gt;"
+        "&lt;p&gt;Bo: No, a &amp;lt; b.&lt;/p&gt;",
         # tags within plain lines
         "Ann Lee: Hello <em>there</em>. Good &amp; new.\nBo: No, a &lt; b.",
     ],

@@ -91,6 +91,7 @@ def test_a_format_reads_back_or_is_refused_by_name(name: str, word_times: bool) 
         ("<?xml version='1.0'?><foo>Hello</foo>", "XML of an unknown kind"),
         ("<SAMI><BODY><SYNC Start=1><P>Hello", "SAMI"),
         ("\\documentclass{article}\nHello", "LaTeX"),
+        ("- speaker: Ann\n  text: Hello\n- speaker: Bo\n  text: Hi", "YAML"),
         ("Scenarist_SCC V1.0\n\n00:00:01:00\t9420", "Scenarist"),
         (
             '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
