@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline import __version__
 from pipeline.align.records import Aligner, SecondOpinion
+from pipeline.align.registry import ENGLISH_ONLY
 from pipeline.assemble import EpisodeHeader, assemble
 from pipeline.config import join_config
 from pipeline.doctor.clips import CLIPS_SUFFIX, write_clips
@@ -47,6 +48,7 @@ from pipeline.speakers.voice_sample import read_voices, render_voices
 from pipeline.subtitles.styles import load_style
 from pipeline.terminal import StageClock
 from pipeline.times import clock, percent
+from pipeline.transcript.language import check_english
 from pipeline.transcript.records import Transcript
 
 __all__ = [
@@ -334,6 +336,10 @@ def time_episode(job: Job, progress: Progress, aligner: Aligner | None = None) -
             path=job.transcript,
             remedy="give the text that is spoken",
         )
+    if job.aligner in ENGLISH_ONLY:
+        doubt = check_english((word.text for word in transcript.words), job.transcript)
+        if doubt:
+            progress.warn(doubt)
     alignment = aligner.align(transcript, job.audio, progress)
     give_back_freed()
     if all(word.start_ms is None for word in alignment.words):

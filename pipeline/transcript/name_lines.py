@@ -33,7 +33,6 @@ from pipeline.transcript.timestamps import Stamped
 
 __all__ = ["NamedLines", "name_lines"]
 
-_BULLET = re.compile(r"(?:[*+](?=\s)|[•·▪▫‣◦●○∙])\s*(?=\S)")
 _DOTTED = re.compile(r"(?P<name>[QA])\.(?=\s)")
 _LOOSE, _LOOSE_LOWER = 4, 2
 """Words of a name beside a time, which may be an account's; in lower case, of one's own making."""
@@ -64,16 +63,10 @@ def name_lines(lines: Sequence[Stamped], known: Collection[str] = ()) -> NamedLi
         lines: the file's lines without times.
         known: names that the caller knows.
     """
-    stamped = [
-        Stamped(line.source.without([bullet.span()]), line.times)
-        if (bullet := _BULLET.match(line.source.text))
-        else line
-        for line in lines
-    ]
-    texts = [at for at, line in enumerate(stamped) if line.source.text]
-    dashes = any(begins_with_dash(stamped[at].source.text) for at in texts)
-    file = LinesOfFile(stamped, texts, frozenset(map(fold_name, known)), dashes)
-    result = [line.source for line in stamped]
+    texts = [at for at, line in enumerate(lines) if line.source.text]
+    dashes = any(begins_with_dash(lines[at].source.text) for at in texts)
+    file = LinesOfFile(lines, texts, frozenset(map(fold_name, known)), dashes)
+    result = [line.source for line in lines]
     names: set[str] = set()
     taken: set[int] = set()
     for slot in SLOTS:

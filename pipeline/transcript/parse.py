@@ -21,9 +21,10 @@ from pipeline.limits import (
     MOST_TRANSCRIPT_BYTES,
     MOST_WORDS,
 )
-from pipeline.transcript.cues import CueLine, cue_lines, is_cue_file
 from pipeline.transcript.cut import cut_line, from_item, items
 from pipeline.transcript.decoding import decode_text
+from pipeline.transcript.formats.records import CueLine, Document
+from pipeline.transcript.formats.registry import find_format
 from pipeline.transcript.labels import Labels, find_labels
 from pipeline.transcript.name_lines import name_lines
 from pipeline.transcript.records import (
@@ -40,7 +41,7 @@ from pipeline.transcript.scan import (
     begins_with_dash,
     scan_line,
 )
-from pipeline.transcript.source import SourceLine, count_lines, source_lines
+from pipeline.transcript.source import SourceLine, count_lines
 from pipeline.transcript.timestamps import take_times
 
 __all__ = ["parse_transcript", "read_transcript"]
@@ -92,7 +93,8 @@ def read_transcript(path: Path, labels: Collection[str] = ()) -> Transcript:
 def parse_transcript(data: bytes, path: str, labels: Collection[str] = ()) -> Transcript:
     """Parse a transcript, whose format is told by its content.
 
-    Accepted are text with or without `# Title` headings, SRT and WebVTT (docs/transcripts.md).
+    Accepted are text with or without `# Title` headings, captions, web pages, recognisers' JSON
+    and more (docs/transcripts.md).
     Lines that repeat the end of the chapter before are dropped. Every chapter has a line, and the
     transcript has a word.
 
@@ -108,13 +110,13 @@ def parse_transcript(data: bytes, path: str, labels: Collection[str] = ()) -> Tr
     _check_limit(len(data), MOST_TRANSCRIPT_BYTES, "bytes", path)
     text = decode_text(data, path)
     _check_limit(count_lines(text), MOST_LINES, "lines", path)
-    lines = source_lines(text)
-    cues = cue_lines(lines) if is_cue_file(lines) else [CueLine(line) for line in lines]
+    document = Document(text, path)
+    cues = find_format(document).read(document)
     _check_written(cues, path)
     cues, found, doubts = _conventional(cues, labels)
     drafts = [draft for draft in _drafts(cues, found) if draft.lines]
     if not any(line.words for draft in drafts for line in draft.lines):
-        raise InputError(_no_words(lines), path=path, remedy=_REMEDY)
+        raise InputError(_no_words(document.lines), path=path, remedy=_REMEDY)
     _check_limit(len(drafts), MOST_CHAPTERS, "chapters", path)
     transcript = Transcript(tuple(_chapters(drafts)), doubts)
     _check_limit(len(transcript.words), MOST_WORDS, "words", path)

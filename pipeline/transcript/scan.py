@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pipeline.transcript.labels import COLON_LABEL, Labels, is_bracket_name
 from pipeline.transcript.records import SoundEvent, TranscriptLine, TurnMark, WrittenWord
+from pipeline.transcript.signs import is_spoken_sign
 from pipeline.transcript.sounds import is_sound
 from pipeline.transcript.source import SourceLine
 
@@ -56,7 +57,7 @@ def scan_line(line: SourceLine, conventions: Conventions) -> TranscriptLine:
 
     Turn marks are dashes and `>>`, labels in brackets or before a colon; sound events stand in
     parentheses, in other brackets, or between asterisks. What remains is split at white space;
-    pieces without a letter or a digit are punctuation and no words.
+    pieces without a letter or a digit are punctuation and no words, unless signs that are said.
     """
     parts = _Parts()
     text = line.text
@@ -192,7 +193,8 @@ def _word(line: SourceLine, at: int, parts: _Parts) -> int:
     else:
         end = len(text)
     piece = sys.intern(text[at:end])  # of ten words nine occur more than once
-    if any(c.isalnum() for c in piece):
+    near = text[max(at - _NEAR, 0) : at], text[end : end + _NEAR]
+    if any(c.isalnum() for c in piece) or is_spoken_sign(piece, *near):
         parts.words.append(WrittenWord(piece, line.place(at)))
     return end
 
