@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline import __version__
 from pipeline.align.records import Aligner, SecondOpinion
+from pipeline.align.registry import ENGLISH_ONLY
 from pipeline.assemble import EpisodeHeader, assemble
 from pipeline.audio.tracks import Audio, audio_of
 from pipeline.config import join_config
@@ -43,10 +44,12 @@ from pipeline.review.corrected import correct, find_corrections
 from pipeline.review.corrections_json import read_corrections
 from pipeline.speakers.records import Attribution
 from pipeline.speakers.registry import load_diarizer
+from pipeline.speakers.turns import known_names
 from pipeline.speakers.voice_sample import read_voices, render_voices
 from pipeline.subtitles.styles import load_style
 from pipeline.terminal import StageClock
 from pipeline.times import clock, percent
+from pipeline.transcript.language import check_english
 from pipeline.transcript.records import Transcript
 
 __all__ = [
@@ -336,12 +339,18 @@ def time_episode(job: Job, progress: Progress, aligner: Aligner | None = None) -
     transcript = _read_transcript(job.transcript, job.speakers)
     source = SourceFile(_shown_name(job.transcript), sha256_of(job.transcript, "transcript"))
     progress.finish()
+    for remark in transcript.doubts:
+        progress.warn(remark)
     if not transcript.words:
         raise InputError(
             "the transcript has no words to align",
             path=job.transcript,
             remedy="give the text that is spoken",
         )
+    if job.aligner in ENGLISH_ONLY:
+        doubt = check_english((word.text for word in transcript.words), job.transcript)
+        if doubt:
+            progress.warn(doubt)
     alignment = aligner.align(transcript, job.sound, progress)
     give_back_freed()
     if all(word.start_ms is None for word in alignment.words):
@@ -392,7 +401,7 @@ def _load_aligner(name: str, settings: EngineSettings) -> Aligner:
 def _read_transcript(path: Path, speakers: tuple[Speaker, ...]) -> Transcript:
     from pipeline.transcript.parse import read_transcript
 
-    return read_transcript(path, [label for speaker in speakers for label in speaker.labels])
+    return read_transcript(path, known_names(speakers))
 
 
 def _warn_about_losses(episode: Episode, coverage: float, progress: Progress) -> None:
