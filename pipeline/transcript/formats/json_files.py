@@ -22,7 +22,7 @@ from pipeline.transcript.formats.records import CueLine, Document, LineFinder
 
 __all__ = ["is_json", "read_json"]
 
-_OPENING = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*\{)")
+_OPENING = re.compile(r"\s*(?:\{\s*(?:\}\s*$|\"[^\"]*\"\s*:)|\[\s*\{\s*[\"}])")
 _REMEDY = (
     "give its text, or JSON of Whisper, Podcasting 2.0, AssemblyAI, Deepgram, AWS Transcribe, Rev, "
     "or of this program"
