@@ -117,6 +117,7 @@ def test_an_underlined_title_is_a_chapter() -> None:
         "vector<int> and <John> and x<y",
         "the `` sign, a\\b, C:\\Users and ^ and |",
         "text, and so on, speaker, start, end",
+        "1, 2, 3, go!",
         "{ \"quoted\" } said he",
     ],
 )  # fmt: skip
