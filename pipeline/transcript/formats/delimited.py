@@ -28,6 +28,7 @@ _TIME = frozenset(
 )
 _CHAPTERS = frozenset(("title", "chapter", "marker name"))
 _NEXT_TURN = re.compile(r"(?<=[.?!…\"”)])\s+(?=-[^\W\d])")
+_EXACT_STAMP = re.compile(r"\d+(?::\d+)+(?:[.,]\d+)?|\d+\.\d+s?")
 _STAMP = re.compile(r"-?\d+(?::\d+)*(?:[.,]\d+)?s?")
 
 
@@ -99,8 +100,10 @@ def _has_bare_rows(document: Document) -> bool:
     if sign is None:
         return False
     rows = [row for row in rows if row.strip() and not row.startswith("\\")]
+    # `1, 2, 3, go!` is counting.
+    stamp = _STAMP if sign == "\t" else _EXACT_STAMP
     return all(
-        len(fields) > 2 and all(_STAMP.fullmatch(field.strip()) for field in fields[:2])
+        len(fields) > 2 and all(stamp.fullmatch(field.strip()) for field in fields[:2])
         for fields in (row.split(sign, 3) for row in rows)
     )
 

@@ -20,7 +20,9 @@ from pipeline.transcript.names import is_name
 
 __all__ = ["is_html", "read_html"]
 
-_BEGINS = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_BEGINS = re.compile(
+    r"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
 _OPENING = re.compile(
     r"\s*<(?:p|div|ul|ol|table|article|section|main|h[1-6]|span|pre|cite|body)\b[^<>]*>", re.I
 )
@@ -44,6 +46,9 @@ _ASIDES = frozenset("span div p strong b cite time em a dt h5 h6".split())
 """Elements whose class may say that they hold a speaker's name or a time."""
 _CLOCK = re.compile(r"[\s\[(]*\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d+)?[\s\])]*$")
 _LONGEST_NAME = 60
+_FARTHEST_NAME = 20
+"""Characters of a line before the name of who speaks it: a time, perhaps."""
+_OF_HEAD = frozenset("base link meta noscript script style template title".split())
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _REVIEW_PAGE = re.compile(r"<title>Review: [^<]*</title>")
 _BREAKING = re.compile(rf"\n|{ENTITY.pattern}")
@@ -155,6 +160,8 @@ class _Reading:
         self.heading = self.heading or tag in _HEADINGS
         if tag in _VOID or self.document.text[token.end - 2] == "/":
             return
+        if tag not in _OF_HEAD and "head" in self.opened[:3]:
+            self._close_element("head")
         if tag in ("p", "li"):  # their end tags may be missing
             self._close_element(tag, within=("ul", "ol", "blockquote", "div", "td"))
         self.opened.append(tag)
@@ -247,7 +254,16 @@ class _Reading:
             length -= len(piece.text)
         text = "".join(reversed(behind))
         name = " ".join(text.split()).rstrip(": ")
-        if aside.is_name and 0 < len(name) <= _LONGEST_NAME and is_name(name):
+        before = "".join(piece.text for piece in self.pieces[:_FARTHEST_NAME])[: aside.begin]
+        may_be_name = (
+            aside.is_name
+            and aside.begin <= _FARTHEST_NAME
+            and len(name) <= _LONGEST_NAME
+            and not any(map(str.isalpha, before))
+        )
+        if aside.tag == "cite":  # of works, too
+            may_be_name = may_be_name and text.rstrip().endswith(":")
+        if may_be_name and is_name(name):
             self._forget(aside.begin)
             while self.voices and self.voices[-1][0] >= aside.begin:
                 self.voices.pop()

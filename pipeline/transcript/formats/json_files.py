@@ -19,10 +19,11 @@ from pipeline.errors import InputError
 from pipeline.json_text import parse_json
 from pipeline.transcript.formats.markup import made_lines
 from pipeline.transcript.formats.records import CueLine, Document, LineFinder
+from pipeline.transcript.source import SourceLine
 
 __all__ = ["is_json", "read_json"]
 
-_OPENING = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*\{)")
+_OPENING = re.compile(r"\s*(?:\{\s*(?:\}\s*$|\"[^\"]*\"\s*:)|\[\s*\{\s*[\"}])")
 _REMEDY = (
     "give its text, or JSON of Whisper, Podcasting 2.0, AssemblyAI, Deepgram, AWS Transcribe, Rev, "
     "or of this program"
@@ -277,8 +278,7 @@ def _episode_lines(document: Document) -> Iterator[CueLine]:
     for line in episode.lines:
         number = finder.line(line.text)
         if line.index in chapters and len(episode.chapters) > 1:
-            title = chapters[line.index].title
-            yield CueLine(made_lines(title, number)[0].source, heading=title)
+            yield CueLine(SourceLine("", number, ()), heading=chapters[line.index].title)
         words = episode.words[line.first_word : line.last_word + 1]
         text, voices = "", []
         for word in _in_order(line.text, [w.text for w in words], events.get(line.index, [])):
@@ -289,8 +289,8 @@ def _episode_lines(document: Document) -> Iterator[CueLine]:
                     voices.append((len(text) + len(blank), speaker))
                 word = words[word].text
             text += blank + word
-        for made in made_lines(text, number):
-            yield CueLine(made.source, tuple(voices))
+        if text:
+            yield CueLine(SourceLine(text, number, range(1, len(text) + 1)), tuple(voices))
 
 
 def _in_order(text: str, words: Sequence[str], events: Sequence[str]) -> list[int | str]:

@@ -23,7 +23,7 @@ _KINDS = tuple(
         (r"File type = \"ooTextFile", "a Praat TextGrid", "export it as plain text, SRT or WebVTT"),
         (r"SPEAKER \S+ \d+ [\d.]+ [\d.]+ <NA>", "a table of speaker turns (RTTM)",
          "give the text that is spoken"),
-        (r"TITLE:.*\n+(?:.*\n+)?(?:FCM:|\d{3}\s)", "an edit decision list (EDL)",
+        (r"TITLE:.*\n(?:FCM:|\d{3,6}\s+\S+\s+\S+\s+C\s)", "an edit decision list (EDL)",
          "give the text that is spoken"),
         (r"@ This file written with", "captions for Avid", "export them as SRT or WebVTT"),
         (

@@ -49,6 +49,20 @@ def test_html_is_read_as_a_browser_shows_it(page: str) -> None:
     assert not any(mark in text for text in texts(page) for mark in ("</", "&amp;", "&nbsp;"))
 
 
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "<p>I read <cite>The Daily News</cite> today.</p>",
+        '<p>I read <span class="author">The Daily News</span> today.</p>',
+        '<p>I read The <span class="time">Daily</span> News today.</p>',
+        "<html><head><title>x</title><p>I read The Daily News today.</p>",
+        "<!-- a --> <!-- b --><html><body>I read The Daily News today.",
+    ],
+)
+def test_what_only_looks_like_a_name_or_time_is_text(fragment: str) -> None:
+    assert said(parse(fragment)) == [(None, "I read The Daily News today.")]
+
+
 def test_headings_of_a_page_are_chapters_and_lines_keep_their_place() -> None:
     found = parse(
         "<html><body>\n<h2>One</h2>\n<p>Hello.</p>\n<h2>Two</h2>\n<p>Bye.</p></body></html>"
@@ -103,6 +117,7 @@ def test_an_underlined_title_is_a_chapter() -> None:
         "vector<int> and <John> and x<y",
         "the `` sign, a\\b, C:\\Users and ^ and |",
         "text, and so on, speaker, start, end",
+        "1, 2, 3, go!",
         "{ \"quoted\" } said he",
     ],
 )  # fmt: skip
