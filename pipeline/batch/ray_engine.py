@@ -26,6 +26,7 @@ from pipeline.batch.records import EpisodeRecord, Event, Finished, Lost, Stage, 
 from pipeline.batch.reports import SparseReport
 from pipeline.batch.state import StateFolder
 from pipeline.errors import InputError
+from pipeline.isolation import ROOT, module_path
 
 __all__ = ["RayEngine"]
 
@@ -69,7 +70,9 @@ class RayEngine:
         quiet = {"log_to_driver": False, "logging_level": "ERROR", "configure_logging": True}
         own = {"num_cpus": self._options.jobs, "include_dashboard": False} if not address else {}
         try:
-            self._ray.init(address=address or "local", **quiet, **own)
+            # Workers look for modules in the folder from which Ray was started, first of all.
+            with _started_from(ROOT):
+                self._ray.init(address=address or "local", **quiet, **own)
         except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
             reason = str(error).partition("\n")[0][:200]
             raise InputError(
@@ -187,6 +190,23 @@ class RayEngine:
         self._token.remove()
         with _handlers_kept():
             self._ray.shutdown()
+
+
+@contextlib.contextmanager
+def _started_from(folder: str) -> Iterator[None]:
+    """What is started within has `folder` as its current folder, and no Python path but ours."""
+    before = os.open(os.curdir, os.O_RDONLY)
+    path = os.environ.pop("PYTHONPATH", None)
+    os.environ["PYTHONPATH"] = os.pathsep.join(module_path())
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.fchdir(before)
+        os.close(before)
+        del os.environ["PYTHONPATH"]
+        if path is not None:
+            os.environ["PYTHONPATH"] = path
 
 
 def _check_reachable(address: str) -> None:
