@@ -49,6 +49,7 @@ class RayEngine:
         """
         self._ray = _import_ray()
         self._options = options
+        self._folder = _current_folder()
         with _handlers_kept():
             self._connect()
         self._token = _Token(options.root)
@@ -98,7 +99,7 @@ class RayEngine:
         asked = {
             node["NodeID"]: look.options(
                 scheduling_strategy=NodeAffinitySchedulingStrategy(node["NodeID"], soft=False)
-            ).remote([str(path) for path in files])
+            ).remote([str(path) for path in files], self._folder)
             for node in nodes
             if node["Resources"].get("CPU")
         }
@@ -139,7 +140,9 @@ class RayEngine:
             num_cpus=1, num_gpus=gpus, memory=memory_bytes or None, name=task.id
         )
         target = self._options.target
-        self._running[run.remote(target, task, self._board, self._token.path)] = task.id
+        self._running[run.remote(target, task, self._board, self._token.path, self._folder)] = (
+            task.id
+        )
 
     def poll(self, timeout_s: float) -> Sequence[Event]:
         """Look at the tasks, and now and then at the board on which workers tell their stages."""
@@ -190,6 +193,13 @@ class RayEngine:
         self._token.remove()
         with _handlers_kept():
             self._ray.shutdown()
+
+
+def _current_folder() -> str | None:
+    try:
+        return str(Path.cwd())
+    except OSError:  # it was deleted
+        return None
 
 
 @contextlib.contextmanager
@@ -287,7 +297,15 @@ class _Token:
 # --- on the nodes --------------------------------------------------------------------------------
 
 
-def _look(paths: list[str]) -> tuple[str, list[str]]:
+def _go_to(folder: str | None) -> None:
+    """Paths may count from the folder that the batch was started in."""
+    if folder is not None:
+        with contextlib.suppress(OSError):
+            os.chdir(folder)
+
+
+def _look(paths: list[str], folder: str | None) -> tuple[str, list[str]]:
+    _go_to(folder)
     return program_version(), [path for path in paths if not Path(path).exists()]
 
 
@@ -306,7 +324,10 @@ class _Board:
         return stages
 
 
-def _run(target: str, task: Task, board: Any, token: Path) -> EpisodeRecord | None:
+def _run(
+    target: str, task: Task, board: Any, token: Path, folder: str | None
+) -> EpisodeRecord | None:
+    _go_to(folder)
     if not token.exists():
         raise FileNotFoundError(f"the node {host_name()} does not see {task.root}")
 
