@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pipeline.audio.decode import ffmpeg_executable
+from pipeline.audio.ffmpeg import ffmpeg_executable
 from pipeline.cli import main as program
 from pipeline.set_swap import PREFIX
 

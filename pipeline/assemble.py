@@ -40,6 +40,7 @@ class EpisodeHeader:
     audio: SourceFile
     transcript: SourceFile
     engine: Engine
+    audio_track: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def assemble(
         words=tuple(words),
         events=events,
         gaps=tuple(sorted(alignment.gaps, key=lambda gap: (gap.start_ms, gap.end_ms))),
+        audio_track=header.audio_track,
     )
 
 

@@ -128,7 +128,10 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """A timed episode: the one source that every output is rendered from."""
+    """A timed episode: the one source that every output is rendered from.
+
+    `audio_track` is the audio track that a user chose, counted from 1; None if nobody did.
+    """
 
     id: str
     title: str
@@ -142,3 +145,4 @@ class Episode:
     words: tuple[Word, ...]
     events: tuple[Event, ...]
     gaps: tuple[Gap, ...]
+    audio_track: int | None = None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.audio.decode import (
+from pipeline.audio.ffmpeg import (
     SILENT_S,
     bound_memory,
     ffmpeg_executable,

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from pipeline import __version__
 from pipeline.align.records import Aligner, SecondOpinion
+from pipeline.align.registry import ENGLISH_ONLY
 from pipeline.assemble import EpisodeHeader, assemble
+from pipeline.audio.tracks import Audio, audio_of
 from pipeline.config import join_config
 from pipeline.doctor.clips import CLIPS_SUFFIX, write_clips
 from pipeline.doctor.records import Suggestion
@@ -42,10 +44,12 @@ from pipeline.review.corrected import correct, find_corrections
 from pipeline.review.corrections_json import read_corrections
 from pipeline.speakers.records import Attribution
 from pipeline.speakers.registry import load_diarizer
+from pipeline.speakers.turns import known_names
 from pipeline.speakers.voice_sample import read_voices, render_voices
 from pipeline.subtitles.styles import load_style
 from pipeline.terminal import StageClock
 from pipeline.times import clock, percent
+from pipeline.transcript.language import check_english
 from pipeline.transcript.records import Transcript
 
 __all__ = [
@@ -69,6 +73,7 @@ class Job:
     `min_coverage` is the least share of words that must be found, 0 to 1. `voices` is a voices file
     of an earlier episode, `save_voices` where to write that of this one. `clips`: whether to cut
     out what the doctor suggests to listen to. `engines` is for the aligner and the diarizer.
+    `audio_track` counts the audio tracks of the file from 1; None for the one that players play.
     """
 
     id: str
@@ -87,6 +92,12 @@ class Job:
     corrections: Path | None = None
     clips: bool = False
     engines: EngineSettings = DEFAULT_ENGINE_SETTINGS
+    audio_track: int | None = None
+
+    @property
+    def sound(self) -> Audio:
+        """What of the audio file is heard."""
+        return audio_of(self.audio, self.audio_track)
 
     @property
     def inputs(self) -> tuple[Path, ...]:
@@ -134,6 +145,7 @@ def make_job(
     voices: Path | None = None,
     save_voices: Path | None = None,
     clips: bool = False,
+    audio_track: int | None = None,
 ) -> Job:
     """Join a config with the options that override it.
 
@@ -147,6 +159,7 @@ def make_job(
         voices: voices file of an earlier episode to know speakers by.
         save_voices: voices file to write.
         clips: write a short clip of each suspected error.
+        audio_track: which of the file's audio tracks, from 1; None for the one that players play.
 
     Raises:
         InputError: the config is wrong or the id is no safe file name.
@@ -173,6 +186,7 @@ def make_job(
         corrections=corrections,
         clips=clips,
         engines=settings.engines,
+        audio_track=audio_track,
     )
 
 
@@ -211,7 +225,7 @@ def run_job(
         read_corrections(corrections)  # a damaged file is better told before the long work
     watch = StageClock(progress)
     timed = (time or time_episode)(job, watch)
-    found = correct(timed.episode, corrections, watch, job.audio)
+    found = correct(timed.episode, corrections, watch, job.sound)
     watch.start("Writing")
     give_back_freed()
     rendered = [
@@ -231,7 +245,7 @@ def run_job(
     files[f"{job.id}{REPORT_SUFFIX}"] = report.encode()
     if job.clips:
         progress.start("Cutting clips")
-        write_clips(timed.suggestions, job.audio, job.out / f"{job.id}{CLIPS_SUFFIX}")
+        write_clips(timed.suggestions, job.sound, job.out / f"{job.id}{CLIPS_SUFFIX}")
         progress.finish()
     return _finish(job, replace(timed, episode=found.episode), files, progress)
 
@@ -327,13 +341,19 @@ def time_episode(job: Job, progress: Progress, aligner: Aligner | None = None) -
     transcript = _read_transcript(job.transcript, job.speakers)
     source = SourceFile(_shown_name(job.transcript), sha256_of(job.transcript, "transcript"))
     progress.finish()
+    for remark in transcript.doubts:
+        progress.warn(remark)
     if not transcript.words:
         raise InputError(
             "the transcript has no words to align",
             path=job.transcript,
             remedy="give the text that is spoken",
         )
-    alignment = aligner.align(transcript, job.audio, progress)
+    if job.aligner in ENGLISH_ONLY:
+        doubt = check_english((word.text for word in transcript.words), job.transcript)
+        if doubt:
+            progress.warn(doubt)
+    alignment = aligner.align(transcript, job.sound, progress)
     give_back_freed()
     if all(word.start_ms is None for word in alignment.words):
         raise InputError(
@@ -342,7 +362,7 @@ def time_episode(job: Job, progress: Progress, aligner: Aligner | None = None) -
             remedy="check that audio and transcript belong together",
         )
     progress.start("Attributing speakers")
-    attribution = diarizer.assign(transcript, alignment, job.speakers, job.audio, progress)
+    attribution = diarizer.assign(transcript, alignment, job.speakers, job.sound, progress)
     progress.finish()
     give_back_freed()
     header = EpisodeHeader(
@@ -351,6 +371,7 @@ def time_episode(job: Job, progress: Progress, aligner: Aligner | None = None) -
         audio=audio,
         transcript=source,
         engine=Engine(job.aligner, job.diarizer, __version__),
+        audio_track=job.audio_track,
     )
     episode = assemble(transcript, alignment, attribution, header)
     suggestions = find_suggestions(episode, alignment.heard)
@@ -388,7 +409,7 @@ def _load_aligner(name: str, settings: EngineSettings) -> Aligner:
 def _read_transcript(path: Path, speakers: tuple[Speaker, ...]) -> Transcript:
     from pipeline.transcript.parse import read_transcript
 
-    return read_transcript(path, [label for speaker in speakers for label in speaker.labels])
+    return read_transcript(path, known_names(speakers))
 
 
 def _warn_about_losses(episode: Episode, coverage: float, progress: Progress) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Self
 
 import numpy as np
@@ -22,6 +21,7 @@ from pipeline.align.ctc.samples import Samples
 from pipeline.align.ctc.words import HeardWord
 from pipeline.align.hmm import HmmAligner
 from pipeline.align.records import Alignment, Opinion, SecondOpinion, TimedWord
+from pipeline.audio.tracks import Audio
 from pipeline.engine_settings import DEFAULT_ENGINE_SETTINGS, EngineSettings
 from pipeline.errors import InputError
 from pipeline.neural import require_whisperx
@@ -63,7 +63,7 @@ class BothAligner:
         require_whisperx("the aligner both", download=settings.download)
         return cls(settings)
 
-    def align(self, transcript: Transcript, audio: Path, progress: Progress) -> Alignment:
+    def align(self, transcript: Transcript, audio: Audio, progress: Progress) -> Alignment:
         """Align the whole episode twice; see `pipeline.align.records.Aligner`.
 
         Raises:

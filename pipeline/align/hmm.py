@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Self
 
 import numpy as np
@@ -40,9 +39,11 @@ from pipeline.align.search import is_compiled
 from pipeline.align.second_pass import LocalPenalties
 from pipeline.align.stretches import plan_stretches, second_chances
 from pipeline.audio.decode import stream_samples
-from pipeline.audio.features import FRAME_MS, cepstra_blocks
+from pipeline.audio.features import FRAME_MS
+from pipeline.audio.hearing import hear
 from pipeline.audio.recording import Recording
 from pipeline.audio.spool import FrameSpool
+from pipeline.audio.tracks import Audio, path_of
 from pipeline.engine_settings import EngineSettings
 from pipeline.episode import Gap
 from pipeline.errors import InputError
@@ -117,7 +118,7 @@ class HmmAligner:
     def _model(self) -> AcousticModel:
         return load_acoustic_model()
 
-    def align(self, transcript: Transcript, audio: Path, progress: Progress) -> Alignment:
+    def align(self, transcript: Transcript, audio: Audio, progress: Progress) -> Alignment:
         """Align the whole episode; see `pipeline.align.records.Aligner`."""
         if not is_compiled():
             progress.warn("compiling the aligner, once on this machine; about 20 s")
@@ -143,7 +144,7 @@ class HmmAligner:
             return _alignment(words, gaps, recording.frames, _spoken_phones(heard, self._model))
 
     def place(
-        self, transcript: Transcript, audio: Path, recording: Recording, progress: Progress
+        self, transcript: Transcript, audio: Audio, recording: Recording, progress: Progress
     ) -> tuple[PlacedWords, DecodedPhones]:
         """Fill `recording` and place the words in it; also return the phones recognised."""
         with (
@@ -226,18 +227,18 @@ def _read_words(transcript: Transcript, model: AcousticModel, unwanted: threadin
     )
 
 
-def _listen(audio: Path, recording: Recording, progress: Progress) -> None:
+def _listen(audio: Audio, recording: Recording, progress: Progress) -> None:
     progress.start("Decoding")
-    for frames in recording.fill(cepstra_blocks(stream_samples(audio))):
+    for frames in hear(recording, lambda: stream_samples(audio)):
         progress.advance(frames)
     progress.finish()
 
 
-def _check_length(audio: Path, frames: int, words: int) -> None:
+def _check_length(audio: Audio, frames: int, words: int) -> None:
     if frames < _FEWEST_FRAMES_PER_WORD * words:
         raise InputError(
             f"{frames / 100:.0f} s of audio cannot hold the transcript's {words} words",
-            path=audio,
+            path=path_of(audio),
             remedy="check that this is the audio of this transcript",
         )
 
@@ -337,19 +338,21 @@ def _lenient(usual_excess: float) -> LocalPenalties:
     return replace(_LENIENT, replace_word=own)
 
 
-def _check_coverage(audio: Path, confidence: npt.NDArray[np.float64], heard: DecodedPhones) -> None:
+def _check_coverage(
+    audio: Audio, confidence: npt.NDArray[np.float64], heard: DecodedPhones
+) -> None:
     coverage = float(np.mean(confidence >= 0.5))
     if coverage >= _LEAST_COVERAGE:
         return
     if len(np.unique(heard.phones)) < _FEWEST_SOUNDS:
         raise InputError(
             "no speech was found in this audio",
-            path=audio,
-            remedy="listen to it, and check which of its tracks is the first",
+            path=path_of(audio),
+            remedy="listen to it; of several audio tracks, choose one with --audio-track",
         )
     raise InputError(
         f"only {100 * coverage:.0f} % of the transcript's words were found in this audio",
-        path=audio,
+        path=path_of(audio),
         remedy="check that transcript and audio are of the same episode",
     )
 

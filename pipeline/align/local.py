@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +24,10 @@ from pipeline.align.second_pass import LocalPenalties, align_stretch
 from pipeline.align.triphone_graph import TriphoneGraphBuilder
 from pipeline.align.word_evidence import word_evidence
 from pipeline.audio.excerpts import excerpts
-from pipeline.audio.features import FRAME_MS, cepstra_blocks
+from pipeline.audio.features import FRAME_MS
+from pipeline.audio.hearing import hear
 from pipeline.audio.recording import Recording
+from pipeline.audio.tracks import Audio
 from pipeline.lexicon.lexicon import load_lexicon
 from pipeline.lexicon.pronounce import pronounce_words
 from pipeline.lexicon.records import SpokenForm
@@ -50,7 +51,7 @@ class Passage:
     end_ms: int
 
 
-def align_passages(audio: Path, passages: Sequence[Passage]) -> tuple[Sequence[TimedWord], ...]:
+def align_passages(audio: Audio, passages: Sequence[Passage]) -> tuple[Sequence[TimedWord], ...]:
     """Find the words of each passage; words that are not found are absent.
 
     Raises:
@@ -75,7 +76,7 @@ def align_passages(audio: Path, passages: Sequence[Passage]) -> tuple[Sequence[T
     for number, samples in excerpts(audio, spans):
         passage, offset = passages[number], spans[number][0] // FRAME_MS
         with Recording() as recording:
-            for _ in recording.fill(cepstra_blocks([samples])):
+            for _ in hear(recording, lambda: [samples]):  # noqa: B023 called at once
                 pass
             start = -(-passage.start_ms // FRAME_MS) - offset
             stop = min(recording.frames, passage.end_ms // FRAME_MS - offset)

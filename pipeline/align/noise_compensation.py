@@ -9,6 +9,7 @@ Taylor series for noisy speech recognition" (2000). Without noise nothing change
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -76,12 +77,7 @@ def compensate_for(
     if not _LEAST_ABOVE_NOISE_C0 <= above_noise_c0 <= _MOST_ABOVE_NOISE_C0:
         return Compensation(model, 0.0, is_noisy=False)
     noisy = compensate(model, noise, _usual_use(model, phones))
-    starts = np.linspace(0, recording.frames, _SAMPLES + 2).astype(np.int64)[1:-1]
-    starts = np.maximum(0, np.minimum(starts, recording.frames - _SAMPLE_FRAMES))
-    samples = [
-        (start, min(start + _SAMPLE_FRAMES, recording.frames))
-        for start in dict.fromkeys(starts.tolist())
-    ]
+    samples = _samples(recording.spoken_stretches())
     loudness = np.concatenate([recording.read(*sample)[:, 0] for sample in samples])
     features = np.concatenate([recording.features(*sample) for sample in samples])
     is_loud = loudness > np.percentile(loudness, _LOUD_PERCENTILE)
@@ -96,6 +92,20 @@ def compensate_for(
         if is_silence[is_loud[: len(is_silence)]].mean() <= _MOST_LOUD_SILENCE:
             break
     return Compensation(noisy, share, is_noisy=True)
+
+
+def _samples(stretches: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+    """Some pieces, frames from and to, from all over what is spoken."""
+    lengths = np.array([stop - start for start, stop in stretches])
+    before = np.cumsum(lengths) - lengths
+    places = np.linspace(0, lengths.sum(), _SAMPLES + 2).astype(np.int64)[1:-1]
+    found = {}
+    for place in places.tolist():
+        at = int(np.searchsorted(before, place, side="right")) - 1
+        start, stop = stretches[at]
+        first = max(start, min(start + place - int(before[at]), stop - _SAMPLE_FRAMES))
+        found[first] = min(first + _SAMPLE_FRAMES, stop)
+    return tuple(found.items())
 
 
 def compensate(model: AcousticModel, noise: Noise, use: npt.NDArray[np.float64]) -> AcousticModel:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.audio.tracks import Audio
 from pipeline.episode import Gap, WordStatus
 from pipeline.progress import Progress
 from pipeline.transcript.records import Transcript
@@ -169,7 +169,7 @@ class Alignment:
 class Aligner(Protocol):
     """Finds the times of a transcript's words in an audio file."""
 
-    def align(self, transcript: Transcript, audio: Path, progress: Progress) -> Alignment:
+    def align(self, transcript: Transcript, audio: Audio, progress: Progress) -> Alignment:
         """Align the whole episode.
 
         Raises:

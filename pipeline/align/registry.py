@@ -9,7 +9,7 @@ from pipeline.engine_settings import DEFAULT_ENGINE_SETTINGS, EngineSettings
 from pipeline.errors import InputError
 from pipeline.suggest import did_you_mean
 
-__all__ = ["ALIGNERS", "load_aligner"]
+__all__ = ["ALIGNERS", "ENGLISH_ONLY", "load_aligner"]
 
 ALIGNERS = {
     "hmm": "pipeline.align.hmm:HmmAligner",
@@ -17,6 +17,9 @@ ALIGNERS = {
     "both": "pipeline.align.both:BothAligner",
 }
 """Name to `module:class`; the class is made by its `configured(settings)`."""
+
+ENGLISH_ONLY = frozenset(("hmm",))
+"""Those that know no other language."""
 
 
 def load_aligner(name: str, settings: EngineSettings = DEFAULT_ENGINE_SETTINGS) -> Aligner:

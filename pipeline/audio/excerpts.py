@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.audio.decode import stream_samples
 from pipeline.audio.features import SAMPLE_RATE_HZ
+from pipeline.audio.tracks import Audio
 
 __all__ = ["excerpts"]
 
@@ -17,12 +17,12 @@ _SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
 
 
 def excerpts(
-    audio: Path, spans_ms: Sequence[tuple[int, int]]
-) -> Iterator[tuple[int, npt.NDArray[np.int16]]]:
+    audio: Audio, spans_ms: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, npt.NDArray[np.float32]]]:
     """Decode a file once and yield each span's number and its samples, as soon as they are there.
 
     Args:
-        audio: any file that ffmpeg reads.
+        audio: any file that ffmpeg reads, or a track of one.
         spans_ms: from and to, by the clock that the aligner goes by, in any order. What lies after
             the audio is cut off; a span without audio is left out.
 
@@ -30,7 +30,7 @@ def excerpts(
         InputError: the audio cannot be decoded.
     """
     waiting = sorted(range(len(spans_ms)), key=lambda number: spans_ms[number])
-    parts: dict[int, list[npt.NDArray[np.int16]]] = {}
+    parts: dict[int, list[npt.NDArray[np.float32]]] = {}
     done = 0
     for block in stream_samples(audio):
         stop = done + len(block)

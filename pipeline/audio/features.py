@@ -10,6 +10,7 @@ https://github.com/cmusphinx/pocketsphinx. Frames stand every 10 ms, and frame `
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -46,9 +47,14 @@ _FILTERS = 25
 _LIFTER = 22
 _PRE_EMPHASIS = np.float32(0.97)
 
-# The power of noise of about one step of 16-bit audio: digital silence, which gated recordings
-# are full of, would otherwise be further from speech than any sound is.
-_POWER_FLOOR = np.float32(200.0)
+# Digital silence, which gated recordings are full of, would be further from speech than any sound
+# is, and a sound that never changes is a phone to the model (ZH) and not silence. So there is noise
+# of about one step of 16-bit audio beneath everything, half of it even, half as noise really is.
+# It is made once, and repeated by the frame: the same audio gives the same features.
+_EVEN_POWER = np.float32(100.0)
+_DITHER_POWER = 100.0
+_DITHER_FRAMES = 1009
+_DITHER_SEED = 20
 
 
 def _mel(frequency_hz: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -95,17 +101,32 @@ def _mel_spectra(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
     emphasised = samples[1:] - _PRE_EMPHASIS * samples[:-1]
     windows = np.lib.stride_tricks.sliding_window_view(emphasised, _WINDOW)[::_SHIFT]
-    mel: npt.NDArray[np.float32] = filtered_power(windows, _HAMMING, _MEL_FILTERS, _POWER_FLOOR)
+    mel: npt.NDArray[np.float32] = filtered_power(windows, _HAMMING, _MEL_FILTERS, _EVEN_POWER)
+    return mel
+
+
+@cache
+def _dither() -> npt.NDArray[np.float32]:
+    """Mel spectra of white noise in successive frames, float32, shape (frames, filters)."""
+    from pipeline.audio.power_spectra import filtered_power
+
+    rng = np.random.default_rng(_DITHER_SEED)
+    noise = rng.standard_normal(_DITHER_FRAMES * _SHIFT + _WINDOW)
+    noise *= np.sqrt(_DITHER_POWER / np.square(_HAMMING).sum())
+    windows = np.lib.stride_tricks.sliding_window_view(noise.astype(np.float32), _WINDOW)
+    mel: npt.NDArray[np.float32] = filtered_power(
+        windows[: _DITHER_FRAMES * _SHIFT : _SHIFT], _HAMMING, _MEL_FILTERS, np.float32(0.0)
+    )
     return mel
 
 
 def cepstra_blocks(
-    blocks: Iterable[npt.NDArray[np.int16]],
+    blocks: Iterable[npt.NDArray[np.float32]],
 ) -> Iterator[npt.NDArray[np.float32]]:
     """Cepstra of streamed audio, a block of frames for each block of samples.
 
     Args:
-        blocks: int16 samples at 16 kHz, of any lengths.
+        blocks: float32 samples at 16 kHz, in steps of 16-bit audio, of any lengths.
 
     Yields:
         float32, shape (frames, 13). The frames of all blocks together cover the audio:
@@ -114,13 +135,16 @@ def cepstra_blocks(
     denoise = NoiseRemover()
     # The matrix products are small: several threads to each of them would wait for one another.
     with threadpool_limits(limits=1, user_api="blas"):
+        frame = 0
         for mel in map_ahead(_mel_spectra, _whole_frames(blocks), usual_threads()):
+            mel += np.take(_dither(), range(frame, frame + len(mel)), axis=0, mode="wrap")
+            frame += len(mel)
             cepstra: npt.NDArray[np.float32] = np.log(denoise(mel)) @ _COSINES
             yield cepstra
 
 
 def _whole_frames(
-    blocks: Iterable[npt.NDArray[np.int16]],
+    blocks: Iterable[npt.NDArray[np.float32]],
 ) -> Iterator[npt.NDArray[np.float32]]:
     """The samples of the frames that each block completes, and one before them."""
     kept = np.zeros(_LEAD + 1, dtype=np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +26,7 @@ class Noise:
     Attributes:
         mean: float64, shape (13,): mean cepstrum of the background.
         variances: float64, shape (3, 13): variances of its cepstra and their two differences.
-        overall: float64, shape (13,): mean cepstrum of the whole recording, pauses included.
+        overall: float64, shape (13,): mean cepstrum of what is spoken, pauses included.
     """
 
     mean: npt.NDArray[np.float64]
@@ -34,12 +35,16 @@ class Noise:
 
 
 def measure_noise(recording: Recording) -> Noise:
-    """Measure the quietest tenth of every 10 s: speech pauses about as often."""
+    """Measure the quietest tenth of every 10 s of speech: it pauses about as often.
+
+    Long silences before, behind and amid it are no noise.
+    """
     total, quiet_total = np.zeros(CEPSTRA), np.zeros(CEPSTRA)
     squares = np.zeros((3, CEPSTRA))
-    quiet_frames = 0
-    for start in range(0, recording.frames, _STRETCH_FRAMES):
-        cepstra = recording.read(start, start + _STRETCH_FRAMES)
+    frames, quiet_frames = 0, 0
+    for start, stop in _stretches(recording):
+        cepstra = recording.read(start, stop)
+        frames += len(cepstra)
         total += cepstra.sum(axis=0, dtype=np.float64)
         quiet = _quietest(cepstra[:, 0])
         quiet_total += cepstra[quiet].sum(axis=0, dtype=np.float64)
@@ -50,7 +55,13 @@ def measure_noise(recording: Recording) -> Noise:
         quiet_frames += len(quiet)
     if not quiet_frames:
         return Noise(np.zeros(CEPSTRA), np.ones((3, CEPSTRA)), np.zeros(CEPSTRA))
-    return Noise(quiet_total / quiet_frames, squares / quiet_frames, total / recording.frames)
+    return Noise(quiet_total / quiet_frames, squares / quiet_frames, total / frames)
+
+
+def _stretches(recording: Recording) -> Iterator[tuple[int, int]]:
+    for first, last in recording.spoken_stretches():
+        for start in range(first, last, _STRETCH_FRAMES):
+            yield start, min(last, start + _STRETCH_FRAMES)
 
 
 def _quietest(loudness: npt.NDArray[np.float32]) -> npt.NDArray[np.intp]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,11 @@ _SECOND = 1000 // FRAME_MS
 _CONTEXT = 3
 _SECONDS_AT_ONCE = 60
 _MEAN_SECONDS = 10
+_FEWEST_LOUD_SECONDS = 5
+_LOUD_SHARE = 0.01
+_SPEECH_BELOW_LOUD = 35.0  # 30 dB: people at a table differ by less
+_LEAST_LIVELY = 9.0  # c0 within a second: even noise keeps within 7, speech hardly ever
+_PAUSE_SECONDS = 1
 _QUIET_BELOW_LOUD = 52.0  # 11.5 steps of c0 are 10 dB
 _DEEPEST = 60.0  # c0 steps below the loudest frame nearby: digital silence says nothing of a voice
 
@@ -34,6 +39,11 @@ class Recording(FrameSpool):
         self._means = np.zeros((0, CEPSTRA), dtype=np.float32)
         self.quiet_c0 = 0.0
         """c0 of what counts as quiet here: a quiet moment, or 45 dB below a loud one."""
+        self.loud_c0 = 0.0
+        """c0 of loud speech, however little of it there is: few seconds are louder."""
+        self.is_lively = False
+        """Whether anything rises and falls within a second, as speech does."""
+        self._is_spoken: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)
 
     def fill(self, blocks: Iterable[npt.NDArray[np.float32]]) -> Iterator[int]:
         """Append all blocks of cepstra, shape (frames, 13); yield the frame count after each."""
@@ -49,6 +59,15 @@ class Recording(FrameSpool):
         before, after = low - (start - _CONTEXT), (stop + _CONTEXT) - high
         return add_deltas(np.pad(cepstra, ((before, after), (0, 0)), mode="edge"))
 
+    def spoken_stretches(self) -> Sequence[tuple[int, int]]:
+        """Frames from and to: what has sounds as loud as speech, the pauses between them included.
+
+        Silence that lasts for seconds is left out.
+        """
+        edges = np.flatnonzero(np.diff(self._is_spoken, prepend=False, append=False)) * _SECOND
+        ends = np.minimum(edges[1::2], self.frames)
+        return tuple(zip(edges[::2].tolist(), ends.tolist(), strict=True))
+
     def _measure_means(self) -> npt.NDArray[np.float32]:
         seconds = -(-self.frames // _SECOND)
         sums = np.zeros((seconds, CEPSTRA))
@@ -58,7 +77,13 @@ class Recording(FrameSpool):
             loudness = cepstra[..., 0]
             loudest[s] = loudness.max(axis=1)
             quietest[s] = np.percentile(loudness, 10, axis=1)
-        loud = float(np.percentile(loudest, 90))
+        rank = min(seconds, max(_FEWEST_LOUD_SECONDS, round(_LOUD_SHARE * seconds)))
+        self.loud_c0 = float(np.sort(loudest)[-rank])
+        is_lively = loudest > quietest + _LEAST_LIVELY
+        is_lively[:1] &= is_lively[1:2].all()  # noise removal has to find the noise first
+        self.is_lively = bool(is_lively.any())
+        self._is_spoken = _spoken_seconds(is_lively & (loudest > self.loud_c0 - _SPEECH_BELOW_LOUD))
+        loud = float(np.percentile(loudest[self._is_spoken], 90))
         self.quiet_c0 = max(float(np.percentile(quietest, 5)), loud - _QUIET_BELOW_LOUD)
         padded = np.pad(loudest, _MEAN_SECONDS, constant_values=-np.inf)
         near = np.lib.stride_tricks.sliding_window_view(padded, 2 * _MEAN_SECONDS + 1).max(axis=1)
@@ -90,3 +115,12 @@ class Recording(FrameSpool):
         part = (position - low).astype(np.float32)[:, None]
         mean: npt.NDArray[np.float32] = self._means[low] * (1 - part) + self._means[high] * part
         return mean
+
+
+def _spoken_seconds(has_voice: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Seconds that have a voice and those beside them; all if none has."""
+    if not has_voice.any():
+        return np.ones(len(has_voice), np.bool_)
+    padded = np.pad(has_voice, _PAUSE_SECONDS)
+    beside = np.lib.stride_tricks.sliding_window_view(padded, 2 * _PAUSE_SECONDS + 1)
+    return np.asarray(beside.any(axis=1), np.bool_)

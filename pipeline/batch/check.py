@@ -44,8 +44,10 @@ def _named(error: InputError, name: str) -> InputError:
 
 
 def _check(job: Job) -> None:
-    from pipeline.align.registry import load_aligner
+    from pipeline.align.registry import ENGLISH_ONLY, load_aligner
     from pipeline.speakers.registry import load_diarizer
+    from pipeline.speakers.turns import known_names
+    from pipeline.transcript.language import check_english
     from pipeline.transcript.parse import read_transcript
 
     load_style(job.style)
@@ -57,8 +59,10 @@ def _check(job: Job) -> None:
     corrections = find_corrections(job.out, job.id, job.corrections)
     if corrections is not None:
         read_corrections(corrections)
-    labels = [label for speaker in job.speakers for label in speaker.labels]
-    if not read_transcript(job.transcript, labels).words:
+    words = read_transcript(job.transcript, known_names(job.speakers)).words
+    if job.aligner in ENGLISH_ONLY:
+        check_english((word.text for word in words), job.transcript)
+    if not words:
         raise InputError(
             "the transcript has no words to align",
             path=job.transcript,

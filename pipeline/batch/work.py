@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, TextIO
 
 from pipeline.align.records import Aligner, Alignment, SecondOpinion
+from pipeline.audio.tracks import Audio
 from pipeline.batch.inputs import (
     alignment_key,
     episode_key,
@@ -311,7 +312,7 @@ class _KeepingAligner:
     stages: _Stages
     job: Job
 
-    def align(self, transcript: Transcript, audio: Path, progress: Progress) -> Alignment:
+    def align(self, transcript: Transcript, audio: Audio, progress: Progress) -> Alignment:
         stages, job = self.stages, self.job
         key = alignment_key(job, stages.inputs)
         if not stages.task.force:

@@ -44,6 +44,7 @@ def execute(arguments: argparse.Namespace, progress: Progress) -> list[str]:
         InputError: the episode or its report is missing or damaged, or the audio of the clips is.
         OutputError: the clips cannot be written.
     """
+    from pipeline.audio.tracks import audio_of
     from pipeline.doctor.clips import CLIPS_SUFFIX, write_clips
     from pipeline.doctor.suggestions_json import read_suggestions
     from pipeline.export.episode_json import read_episode
@@ -66,7 +67,8 @@ def execute(arguments: argparse.Namespace, progress: Progress) -> list[str]:
     suggestions = read_suggestions(report, episode)[: arguments.first]
     if arguments.clips:
         folder = path.parent / f"{episode.id}{CLIPS_SUFFIX}"
-        clips = write_clips(suggestions, arguments.audio, folder)
+        sound = audio_of(arguments.audio, episode.audio_track)
+        clips = write_clips(suggestions, sound, folder)
         progress.note(f"{len(clips)} clips in {folder}")
     return _table(suggestions, episode)
 

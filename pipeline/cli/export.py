@@ -144,6 +144,7 @@ def _with_review(
     """The options with what lies beside the episode at `path` and the review page shows."""
     from dataclasses import replace
 
+    from pipeline.audio.tracks import audio_of
     from pipeline.doctor.suggestions_json import read_suggestions
     from pipeline.export.report import REPORT_SUFFIX
     from pipeline.files import is_plain_file
@@ -156,6 +157,6 @@ def _with_review(
     peaks = b""
     if audio is not None:
         progress.start("Reading the waveform")
-        peaks = read_peaks(audio)
+        peaks = read_peaks(audio_of(audio, episode.audio_track))
         progress.finish()
     return replace(options, suggestions=suggestions, peaks=peaks)

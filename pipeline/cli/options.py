@@ -19,6 +19,7 @@ __all__ = [
     "coverage",
     "job_from",
     "style_from",
+    "track_number",
 ]
 
 ENGINE_OPTIONS: dict[str, tuple[str | None, str]] = {
@@ -59,6 +60,14 @@ def coverage(text: str) -> float:
     return value
 
 
+def track_number(text: str) -> int:
+    """Parse the number of an audio track, 1 or more."""
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number of a track: they count from 1")
+    return number
+
+
 def add_input_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     """Add what `run` and `align` read and where they write; returns the group of settings."""
     files = parser.add_argument_group("files")
@@ -84,6 +93,12 @@ def add_input_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGrou
         type=Path,
         metavar="FILE",
         help="TOML file with title, speakers and defaults for the options below",
+    )
+    files.add_argument(
+        "--audio-track",
+        type=track_number,
+        metavar="N",
+        help="which of the file's audio tracks, from 1 (default: the one that players play)",
     )
     options = parser.add_argument_group("settings")
     options.add_argument(
@@ -148,6 +163,7 @@ def job_from(arguments: argparse.Namespace) -> Job:
         voices=arguments.voices,
         save_voices=arguments.save_voices,
         clips=getattr(arguments, "clips", False),
+        audio_track=arguments.audio_track,
     )
 
 

@@ -42,6 +42,7 @@ def execute(arguments: argparse.Namespace, progress: Progress) -> list[str]:
     """Serve until interrupted."""
     import webbrowser
 
+    from pipeline.audio.tracks import audio_of
     from pipeline.doctor.suggestions_json import read_suggestions
     from pipeline.export.episode_json import read_episode
     from pipeline.export.report import REPORT_SUFFIX
@@ -72,7 +73,7 @@ def execute(arguments: argparse.Namespace, progress: Progress) -> list[str]:
         arguments.audio,
         path.parent / f"{episode.id}{SUFFIX}",
         episode.id,
-        lambda: read_peaks(arguments.audio),
+        lambda: read_peaks(audio_of(arguments.audio, episode.audio_track)),
     )
     try:
         server = ReviewServer(site, arguments.port)

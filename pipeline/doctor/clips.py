@@ -9,6 +9,7 @@ import numpy as np
 
 from pipeline.audio.excerpts import excerpts
 from pipeline.audio.features import SAMPLE_RATE_HZ
+from pipeline.audio.tracks import Audio
 from pipeline.doctor.records import Suggestion
 from pipeline.errors import OutputError
 from pipeline.files import write_outputs
@@ -28,7 +29,7 @@ def clip_name(number: int, suggestion: Suggestion) -> str:
     return f"{number:03}-{suggestion.kind}-{hours}h{minutes:02}m{seconds:02}s.wav"
 
 
-def write_clips(suggestions: Sequence[Suggestion], audio: Path, folder: Path) -> tuple[Path, ...]:
+def write_clips(suggestions: Sequence[Suggestion], audio: Audio, folder: Path) -> tuple[Path, ...]:
     """Write a clip of each suggestion, with a little before and after it: 16 kHz mono WAV.
 
     The audio is decoded once, by the clock that the aligner went by. Clips of an earlier run in
@@ -53,7 +54,7 @@ def write_clips(suggestions: Sequence[Suggestion], audio: Path, folder: Path) ->
     return tuple(folder / name for name in sorted(files))
 
 
-def _wav(samples: np.ndarray[tuple[int, ...], np.dtype[np.int16]]) -> bytes:
+def _wav(samples: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> bytes:
     import io
     import warnings
 
@@ -63,7 +64,10 @@ def _wav(samples: np.ndarray[tuple[int, ...], np.dtype[np.int16]]) -> bytes:
         from pydub import AudioSegment
 
     segment = AudioSegment(
-        samples.astype("<i2").tobytes(), sample_width=2, frame_rate=SAMPLE_RATE_HZ, channels=1
+        np.clip(np.rint(samples), -32768, 32767).astype("<i2").tobytes(),
+        sample_width=2,
+        frame_rate=SAMPLE_RATE_HZ,
+        channels=1,
     )
     out = io.BytesIO()
     segment.fade_in(_FADE_MS).fade_out(_FADE_MS).export(out, format="wav")

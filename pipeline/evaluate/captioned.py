@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pipeline.evaluate.records import ChapterStart, Content, LineOfWords, TimedToken, turns_of
 from pipeline.subtitles.captions import Caption, parse_captions
-from pipeline.transcript.cues import CueLine, cue_lines
+from pipeline.transcript.formats.cues import cue_lines
+from pipeline.transcript.formats.records import CueLine
 from pipeline.transcript.labels import find_labels
 from pipeline.transcript.scan import Conventions, begins_with_dash, scan_line
 from pipeline.transcript.source import source_lines

@@ -48,10 +48,11 @@ def render_parts(
     episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTIONS
 ) -> Iterator[str]:
     """The same, some of it at a time."""
+    track = {} if episode.audio_track is None else {"track": episode.audio_track}
     header = {
         "id": episode.id,
         "title": episode.title,
-        "audio": {**asdict(episode.audio), "duration_ms": episode.duration_ms},
+        "audio": {**asdict(episode.audio), "duration_ms": episode.duration_ms, **track},
         "transcript": asdict(episode.transcript),
         "speakers": [{"key": speaker.key, "name": speaker.name} for speaker in episode.speakers],
     }
@@ -81,6 +82,7 @@ class _Audio:
     file: str
     sha256: str
     duration_ms: int
+    track: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,4 +193,5 @@ def _to_episode(document: _Document) -> Episode:
         words=document.words,
         events=document.events,
         gaps=document.gaps,
+        audio_track=header.audio.track,
     )

@@ -1,8 +1,8 @@
 """The output formats by name. A new one is one module and one line here.
 
 A format's module has `render(episode, style, options) -> str`; formats that do not depend on the
-style or the options ignore them. It may have `warnings(episode) -> tuple[str, ...]`: what the user
-should know before using the file.
+style or the options ignore them. It may have `warnings(episode, style) -> tuple[str, ...]`: what
+the user should know before using the file.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def render_formats(
         del parts
         give_back_freed()
         if hasattr(module, "warnings"):
-            for warning in module.warnings(episode):
+            for warning in module.warnings(episode, style):
                 progress.warn(f"{name}: {warning}")
     return files
 

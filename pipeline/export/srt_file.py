@@ -11,11 +11,14 @@ from pipeline.episode import Episode
 from pipeline.export.options import DEFAULT_OPTIONS, ExportOptions
 from pipeline.export.refusal import refuse_where
 from pipeline.export.timeline import shift_cues
+from pipeline.safe_text import one_line
 from pipeline.subtitles.cues import make_cues
 from pipeline.subtitles.styles import Style
+from pipeline.subtitles.tokens import unreadable_events
 
-__all__ = ["render"]
+__all__ = ["render", "warnings"]
 
+_LONGEST = 40
 _TIMES = re.compile(r"\d+:\d+:\d+[,.]\d+ *-+> *\d")
 
 
@@ -39,4 +42,12 @@ def render(episode: Episode, style: Style, options: ExportOptions = DEFAULT_OPTI
             ],
             reindex=False,
         )
+    )
+
+
+def warnings(episode: Episode, style: Style) -> tuple[str, ...]:
+    """Name the sound events that captions leave out because there is no time to read them."""
+    return tuple(
+        f"no caption has {one_line(event)[:_LONGEST]!r}, as there is no time to read it"
+        for event in unreadable_events(episode, style)
     )

@@ -23,6 +23,7 @@ _FLAVOUR = Flavour(
         f"{TTS}lineHeight": "125%",
         f"{TTS}textAlign": "center",
     },
+    agents=True,
 )
 
 

@@ -43,11 +43,13 @@ class Flavour:
         root: attributes of the document.
         text_style: attributes of the style of all text.
         standards: standards that the document declares to follow, in its metadata.
+        agents: whether the metadata names the speakers, and each line its own.
     """
 
     root: Mapping[str, str]
     text_style: Mapping[str, str]
     standards: tuple[str, ...] = ()
+    agents: bool = False
 
 
 def render_document(episode: Episode, cues: tuple[Cue, ...], flavour: Flavour) -> str:
@@ -62,6 +64,7 @@ def render_document(episode: Episode, cues: tuple[Cue, ...], flavour: Flavour) -
         document = SubElement(metadata, f"{EBUTTM}documentMetadata")
         for standard in flavour.standards:
             SubElement(document, f"{EBUTTM}conformsToStandard").text = standard
+    agents = _agents(metadata, episode) if flavour.agents else {}
     colours = _styling(head, episode, flavour)
     layout = SubElement(head, f"{TT}layout")
     SubElement(
@@ -78,9 +81,22 @@ def render_document(episode: Episode, cues: tuple[Cue, ...], flavour: Flavour) -
     body = SubElement(root, f"{TT}body")
     division = SubElement(body, f"{TT}div", {"style": "text"})
     for number, cue in enumerate(cues, start=1):
-        _paragraph(division, number, cue, colours)
+        _paragraph(division, number, cue, colours, agents)
     # Indenting would put white space between the spans of a line.
     return to_text(root, indent=False)
+
+
+def _agents(metadata: Element, episode: Episode) -> dict[str, str]:
+    """Name the speakers; returns the identifier of each by its key."""
+    agents: dict[str, str] = {}
+    for number, speaker in enumerate(episode.speakers, start=1):
+        agents[speaker.key] = f"agent{number}"
+        agent = SubElement(
+            metadata, f"{TTM}agent", {f"{XML}id": agents[speaker.key], "type": "person"}
+        )
+        name = SubElement(agent, f"{TTM}name", {"type": "full"})
+        name.text = " ".join(speaker.name.split())
+    return agents
 
 
 def _styling(head: Element, episode: Episode, flavour: Flavour) -> dict[str, str]:
@@ -103,7 +119,9 @@ def _styling(head: Element, episode: Episode, flavour: Flavour) -> dict[str, str
     return colours
 
 
-def _paragraph(division: Element, number: int, cue: Cue, colours: dict[str, str]) -> None:
+def _paragraph(
+    division: Element, number: int, cue: Cue, colours: dict[str, str], agents: dict[str, str]
+) -> None:
     paragraph = SubElement(
         division,
         f"{TT}p",
@@ -117,5 +135,7 @@ def _paragraph(division: Element, number: int, cue: Cue, colours: dict[str, str]
     for place, line in enumerate(cue.lines):
         if place:
             SubElement(paragraph, f"{TT}br")
-        style = colours.get(line.speaker or "", "nobody")
-        SubElement(paragraph, f"{TT}span", {"style": style}).text = line.marked_text
+        attributes = {"style": colours.get(line.speaker or "", "nobody")}
+        if line.speaker in agents:
+            attributes[f"{TTM}agent"] = agents[line.speaker]
+        SubElement(paragraph, f"{TT}span", attributes).text = line.marked_text

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import product
 
 __all__ = [
+    "NUMBER",
     "Reading",
     "cardinal",
+    "combine",
+    "counting",
     "decimal",
     "digits",
+    "name_number",
     "ordinal",
     "pairs",
     "plural",
@@ -17,6 +23,9 @@ __all__ = [
     "unique",
     "year",
 ]
+
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+"""Pattern of a number with its decimals."""
 
 Reading = tuple[str, ...]
 """Spoken words, in order."""
@@ -38,6 +47,16 @@ _LONGEST = 15
 def unique(readings: list[Reading], limit: int = 8) -> list[Reading]:
     """Drop empty and repeated readings, keep the order, and cut at `limit`."""
     return [reading for reading in dict.fromkeys(readings) if reading][:limit]
+
+
+def combine(*parts: Sequence[Reading], limit: int = 8) -> list[Reading]:
+    """Join one reading of each part in every way, the usual ones of all parts first."""
+    choices = sorted(
+        product(*(list(enumerate(part[:6])) for part in parts)),
+        key=lambda chosen: sum(rank for rank, _ in chosen),
+    )
+    joined = [tuple(word for _, reading in chosen for word in reading) for chosen in choices]
+    return unique(joined, limit)
 
 
 @lru_cache(maxsize=4096)
@@ -72,6 +91,8 @@ def cardinal(text: str) -> list[Reading]:
         return [digits(text)]
     number = int(text)
     usual = _words(number)
+    if text == "0":
+        return [usual, ("oh",)]
     readings = [usual]
     if text[0] == "0" and len(text) > 1:
         return unique([digits(text), digits(text, "oh"), usual])
@@ -102,6 +123,22 @@ def pairs(text: str) -> list[Reading]:
     return []
 
 
+def name_number(text: str) -> list[Reading]:
+    """Read digits that name something: `150` of F-150 as one hundred fifty, one fifty, …"""
+    numbers = [reading for reading in cardinal(text) if reading[0] != "a"]
+    if numbers[0][:2] == ("one", "hundred"):  # A100: a hundred
+        numbers.append(numbers[0][1:])
+    if len(text) > 1:
+        numbers = [numbers[0], *pairs(text), *numbers[1:], digits(text), digits(text, "oh")]
+    return unique(numbers)
+
+
+def counting(text: str) -> list[Reading]:
+    """Read a number that counts: four digits are seldom a year."""
+    whole, point, _ = text.replace(",", "").partition(".")
+    return quantity(text) if point or not whole else cardinal(whole)
+
+
 def year(text: str) -> list[Reading]:
     """Read four digits as a year: `1984`, `1905`, `2008`, `2024`."""
     number = int(text)
@@ -126,14 +163,19 @@ def decimal(whole: str, fraction: str) -> list[Reading]:
     heads = [(), ("zero",), ("oh",)] if whole in ("", "0") else cardinal(whole)[:2]
     if whole == "0":
         heads = [("zero",), (), ("oh",)]
-    return unique([(*head, "point", *tail) for tail in tails for head in heads])
+    said = [(*head, "point", *tail) for tail in tails for head in heads]
+    if fraction == "5" and whole not in ("", "0"):
+        said.append((*heads[0], "and", "a", "half"))
+    return unique(said)
 
 
 def ordinal(text: str) -> list[Reading]:
     """Read the ordinal of a whole number: `22` as twenty second."""
     if len(text) > _LONGEST:
         return [digits(text)]
-    return unique([_to_ordinal(reading) for reading in cardinal(text)])
+    said = [_to_ordinal(reading) for reading in cardinal(text)]
+    # The hundredth time, a hundred and first birthday.
+    return unique([*said, *(r[1:] for r in said if r[0] == "one" and len(r) > 1)])
 
 
 def _to_ordinal(reading: Reading) -> Reading:

@@ -5,24 +5,30 @@ from __future__ import annotations
 import re
 
 from pipeline.lexicon.cmudict import load_cmudict
+from pipeline.lexicon.fractions import read_power
 from pipeline.lexicon.numbers import (
     Reading,
     cardinal,
+    combine,
     digits,
+    name_number,
     ordinal,
-    pairs,
     plural,
     roman_value,
     unique,
 )
-from pipeline.lexicon.numeric import combine, read_numeric
-from pipeline.lexicon.tables import ABBREVIATIONS, SIGNS, SOUNDS
+from pipeline.lexicon.numeric import read_numeric, read_version
+from pipeline.lexicon.tables import ABBREVIATIONS, GREEK, SIGNS, SOUNDS
 from pipeline.lexicon.translit import to_latin
 
 __all__ = ["is_initialism", "read_spelling", "roman_readings"]
 
 _LONGEST_WORD = 40
 _PIECES = re.compile(r"\d+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]|'")
+_JOINTS = re.compile(
+    r"[A-Za-z0-9']+\^(?:-?\d+|[A-Za-z](?![A-Za-z]))|(?:\d{1,6}-)?\d{1,2}/\d{1,3}(?![\d/])"
+    r"|[A-Za-z0-9'.,%]+|[^A-Za-z0-9'.,%]"
+)
 _ADDRESS = re.compile(
     r"(?:(?P<scheme>https?)://)?(?P<rest>[\w.+-]*(?:@[\w-]+)?[\w-]*(?:\.[A-Za-z]{2,})+(?:/\S*)?)",
 )
@@ -43,7 +49,7 @@ def read_spelling(text: str, depth: int = 0) -> list[Reading]:
     """
     text = to_latin(text.replace("—", "-"))
     if not any(c.isalnum() for c in text):
-        return []
+        return list(SIGNS.get(text, ()))
     sound = _ELONGATED.sub(r"\1\1\1", text.lower())
     for known in (sound, _ELONGATED.sub(r"\1\1", sound)):
         if known in SOUNDS:
@@ -54,11 +60,14 @@ def read_spelling(text: str, depth: int = 0) -> list[Reading]:
         return _cut_off(text, depth)
     if re.fullmatch(r"[A-Za-z]\*+[A-Za-z*]*", text):
         return [(_CENSORED.get(text[0].lower(), text[0].lower()),)]
+    if depth and re.fullmatch(r"[A-Z]s", text):  # M&Ms
+        return [(f"{text[0].lower()}'s",)]
     dotless = text.replace(".", "").lower()
     if (
         dotless in ABBREVIATIONS
         and text != "V"
-        and re.fullmatch(r"[A-Za-z/]+(?:\.[A-Za-z]+)*\.?", text)
+        and not (depth and text.isupper() and 1 < len(text) < 4 and text != "OK")  # TL;DR
+        and re.fullmatch(r"[A-Za-z/&]+(?:\.[A-Za-z]+)*\.?", text)
     ):
         forms = [*ABBREVIATIONS[dotless]]
         return forms if dotless == text.lower().rstrip(".") else unique([*forms, (dotless,)])
@@ -74,6 +83,10 @@ def read_spelling(text: str, depth: int = 0) -> list[Reading]:
 def _cut_off(text: str, depth: int) -> list[Reading]:
     stem = text.rstrip("-")
     head, _, last = stem.rpartition("-")
+    if re.fullmatch(r"[A-F]", stem):  # a grade
+        return [(f"{stem.lower()}-",), (stem.lower(), "minus"), (stem.lower(),)]
+    if stem.lower() in GREEK.values():  # β-
+        return [(stem.lower(),), (f"{stem.lower()}-",)]
     fragment: Reading = ("".join(c for c in last.lower() if c.isalpha() or c == "'") + "-",)
     if fragment == ("-",) or any(c.isdigit() for c in last):
         return read_spelling(stem, depth + 1)
@@ -106,6 +119,11 @@ def _word(text: str) -> list[Reading]:
         if lower in load_cmudict() and len(text.rstrip("s'")) > 2:
             return unique([(lower,), *_letters(text)])
         return unique([*_letters(text), (lower,)])
+    within = re.fullmatch(r"([a-z]{2,})'n'([a-z]{2,})", lower)
+    if within:  # rock'n'roll
+        return [(lower,), (within[1], "n", within[2]), (within[1], "and", within[2])]
+    if len(text) <= 3 and not _VOWEL.search(lower) and lower not in load_cmudict():
+        return unique([(lower,), *_letters(text)])
     pieces = _case_pieces(text)
     if len(pieces) > 1 and "'" not in text:
         spelled = [re.match(r"[A-Z]{2,}|.$", piece) is not None for piece in pieces]
@@ -141,6 +159,14 @@ def _compound(text: str, depth: int) -> list[Reading]:
         last = address["rest"].split("/")[0].rsplit(".", 1)[-1].lower()
         if "@" in text or address["scheme"] or last in _DOMAINS:
             return _address(address)
+    if re.fullmatch(r"[A-Ga-g][#♯♭]", text):  # C# is a language and a note
+        return [(text[0].lower(), "flat" if text[1] == "♭" else "sharp")]
+    version = re.fullmatch(r"([A-Za-z]+)-?(\d+(?:\.\d+)+)(?:'?s)?", text)
+    if version:  # Python3.12, PM2.5
+        return combine(read_spelling(version[1], depth + 1)[:2], read_version(version[2]))
+    if re.fullmatch(r"\.[A-Za-z]{2,}\d*", text):  # .NET, .com
+        said = read_spelling(text[1:], depth + 1)
+        return unique([*(("dot", *way) for way in said), *said])
     if text[0] == "#":
         rest = read_spelling(text[1:], depth + 1)
         return combine([("hashtag",), (), ("hash",)], rest)
@@ -148,7 +174,11 @@ def _compound(text: str, depth: int) -> list[Reading]:
         return combine([("at",), ()], read_spelling(text[1:], depth + 1))
     if re.fullmatch(r"[A-Za-z]+\d*\+{1,2}", text):  # C++, Disney+, A+
         plus = ("plus",) * text.count("+")
-        return combine(read_spelling(text.rstrip("+"), depth + 1), [plus])
+        stem = text.rstrip("+")
+        said = read_spelling(stem, depth + 1)
+        if len(stem) < 3 and stem[1:].islower():  # Na+
+            said = [*said, tuple(stem.lower())]
+        return combine(said, [plus])
     if re.search(r"[^A-Za-z0-9'.,%]", text) or re.search(r"[A-Za-z]{2,}[.,]+[A-Za-z]", text):
         return _joined(text, depth)
     return _mixture(text)
@@ -168,27 +198,47 @@ def _address(found: re.Match[str]) -> list[Reading]:
         elif piece.lower() in _DOMAINS and piece.lower() not in _SAID_DOMAINS:
             words.append([tuple(piece.lower()), (piece.lower(),)])
         else:
-            words.append(_word(piece)[:2])
+            words.append([*_word(piece)[:1], *_with_suffix(piece.lower()), *_word(piece)[1:2]])
     said = combine(*([part[0]] for part in words)) + combine(*(part[:2] for part in words[:6]))
     if len(words) > 6:
         said = said[:1]
+    if re.fullmatch(r"\w+\.(?:js|ts|py|md|ai|io)", rest):  # Node.js
+        said += [tuple(word for word in way if word != "dot") for way in said[:2]]
     scheme = found["scheme"]
     if scheme:
         said = [*said[:3], *((*scheme.lower(), "colon", "slash", "slash", *s) for s in said[:1])]
     return unique(said)
 
 
+def _with_suffix(name: str) -> list[Reading]:
+    """Read `openai`, `wefunderhq`: a word and the letters that companies hang on it."""
+    found = re.fullmatch(r"([a-z]{3,})(ai|fm|hq|io|tv|vc|vr)", name)
+    if not found or name in load_cmudict() or found[1] not in load_cmudict():
+        return []
+    return [(found[1], *found[2])]
+
+
 def _joined(text: str, depth: int) -> list[Reading]:
     """Read what hyphens, slashes, dashes and other signs hold together."""
     parts: list[list[Reading]] = []
-    for piece in re.findall(r"[A-Za-z0-9'.,%]+|[^A-Za-z0-9'.,%]", text)[:24]:
+    before = ""
+    for piece in _JOINTS.findall(text)[:24]:
         core = piece.strip(".,")
+        power = re.fullmatch(r"([A-Za-z0-9']+)\^(-?\d+|[A-Za-z])", piece)
+        named = before.isalpha() and core.isdigit() and len(core) > 1
+        before = piece if piece != "-" else before
         if piece == "/":
             between = [(), ("slash",), ("or",), ("and",)]
             parts.append(between if parts else [()])
+        elif power:
+            parts.append(_power(power[1], power[2], depth))
+        elif named:
+            parts.append(name_number(core))
+        elif piece == "-" and re.match(r"[a-z]-", text):  # n-1
+            parts.append([(), ("minus",)])
         elif piece in SIGNS and len(text) > 1:
-            parts.append([SIGNS[piece], ()] if SIGNS[piece] else [()])
-        elif core and core[0].isalnum():
+            parts.append([*SIGNS[piece][:3], ()])
+        elif core and (core[0].isalnum() or re.match(r"'\d", core)):
             parts.append(read_numeric(core) or read_spelling(core, depth + 1))
         elif core:
             parts.append(read_spelling(core.strip("'"), depth + 1) or [()])
@@ -204,6 +254,11 @@ def _joined(text: str, depth: int) -> list[Reading]:
     return unique(readings)
 
 
+def _power(base: str, exponent: str, depth: int) -> list[Reading]:
+    """Read `x^2`."""
+    return read_power(read_numeric(base) or read_spelling(base, depth + 1), exponent)
+
+
 def _mixture(text: str) -> list[Reading]:
     """Read letters and digits that stand together: `A100s`, `R2D2`, `Grok1`, `0.7s`."""
     text = re.sub(r"[^A-Za-z0-9']", " ", text)
@@ -212,13 +267,7 @@ def _mixture(text: str) -> list[Reading]:
     parts: list[list[Reading]] = []
     for piece in pieces:
         if piece.isdigit():
-            numbers = [n for n in cardinal(piece) if n[0] != "a"]
-            if numbers[0][:2] == ("one", "hundred"):  # A100: a hundred
-                numbers.append(numbers[0][1:])
-            if len(piece) > 1:
-                numbers = [numbers[0], *pairs(piece), *numbers[1:], digits(piece)]
-                numbers = unique([*numbers, digits(piece, "oh")])
-            parts.append(numbers)
+            parts.append(name_number(piece))
         elif len(piece) == 1 or (piece.isupper() and not _VOWEL.search(piece)):
             parts.append([tuple(piece.lower())])
         elif piece.isupper():

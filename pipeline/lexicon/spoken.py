@@ -6,16 +6,18 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from pipeline.lexicon.numbers import Reading, plural, roman_value, unique
-from pipeline.lexicon.numeric import NUMBER, amount_parts, combine, read_numeric
-from pipeline.lexicon.spelling import is_initialism, read_spelling, roman_readings
-from pipeline.lexicon.tables import UNITS
+from pipeline.lexicon.context import Neighbours, in_context
+from pipeline.lexicon.money import amount_parts
+from pipeline.lexicon.numbers import NUMBER, Reading, plural, unique
+from pipeline.lexicon.numeric import read_numeric
+from pipeline.lexicon.spelling import read_spelling
+from pipeline.lexicon.tables import SIGNS
 from pipeline.lexicon.translit import plain
 from pipeline.limits import LONGEST_TOKEN
 
 __all__ = ["MAX_FORMS", "Forms", "spoken_forms", "token_forms"]
 
-MAX_FORMS = 8
+MAX_FORMS = 12
 """Alternatives of a token, at most."""
 
 Forms = tuple[Reading, ...]
@@ -23,11 +25,9 @@ Forms = tuple[Reading, ...]
 
 _LEADING = '"([{<¿¡*_|—.,;:!?/\\`~'
 _TRAILING = '"()[]{}>*_|.,;:!?/\\`~'
+_TRAILING_MARKS = "\"“”'‘’()[].,;:?…"
+_INCHES = re.compile(r"^[^\"]*\d\"[.,;:!?)]*$")
 _SCALES = frozenset(("hundred", "thousand", "million", "billion", "trillion", "quadrillion"))
-_CUES = frozenset(
-    "act appendix article book chapter class episode gen grade heading level mark part phase psalm "
-    "scene section series stage table title type vol volume war".split()
-)
 _ELISIONS = re.compile(
     r"'(?:cause|cuz|em|til|till|tis|twas|bout|round|n|kay|course|cept|neath|gainst|d|ll|s|ve|re|m"
     r"|\d\d'?s?)$",
@@ -52,30 +52,34 @@ def spoken_forms(tokens: Sequence[str]) -> tuple[Forms, ...]:
     """
     tokens = [token[:LONGEST_TOKEN] for token in tokens]
     shouted = _is_shouted(tokens)
+    cores = ["", *map(_core, tokens), ""]
+    around = ["", *tokens, ""]
     found: list[Forms] = []
     money: str | None = None
-    for i, token in enumerate(tokens):
-        before = tokens[i - 1] if i else ""
-        after = tokens[i + 1] if i + 1 < len(tokens) else ""
-        core = _core(token)
+    for i, token in enumerate(tokens, start=1):
+        core = cores[i]
         forms = _token(token.lower() if shouted else token)
         lower = core.lower()
         amount = amount_parts(core)
-        if amount and _core(after).lower() in _SCALES:
+        if amount and cores[i + 1].lower() in _SCALES:
             money = amount[0]
-            forms = _merge(combine([*amount[1][:3]], [()]), forms)
+            forms = _merge(amount[1][:4], forms)
         elif money and lower in _SCALES:
             forms = _merge([(lower, money), (lower,)], forms)
+        elif shouted and core.isalpha():
+            money = None
         else:
             money = None
-            if lower == "no" and token.endswith(".") and _core(after)[:1].isdigit():
-                forms = _merge([("number",)], forms)
-            elif "/" in lower and lower in UNITS:
-                forms = _merge(UNITS[lower], forms)
-            elif lower in UNITS and re.fullmatch(rf"[$£€]?{NUMBER}", _core(before)):
-                forms = _merge(forms[:1], list(UNITS[lower])[:4], forms[1:])
-            elif not shouted and roman_value(core):
-                forms = _roman(core, before, after, len(tokens), forms)
+            here = Neighbours(
+                core,
+                token,
+                around[i - 1],
+                around[i + 1],
+                cores[i - 1],
+                cores[i + 1],
+                len(tokens) == 1,
+            )
+            forms = _merge(in_context(here, list(forms)))
         found.append(forms)
     return tuple(found)
 
@@ -90,28 +94,11 @@ def _is_shouted(tokens: Sequence[str]) -> bool:
     return len(words) >= 8 and sum(word.isupper() for word in words) > 0.6 * len(words)
 
 
-def _roman(core: str, before: str, after: str, size: int, forms: Forms) -> Forms:
-    cue = _core(before)
-    named = cue[:1].isupper() and len(cue) > 1 and not before.endswith((".", "?", "!"))
-    if core == "I":
-        # The pronoun, unless a heading's word precedes or it stands where a heading may.
-        named = cue.lower() in _CUES or (
-            (not before or before.endswith((".", "?", "!", ":")))
-            and after[:1].isupper()
-            and not after.startswith("I")
-        )
-    after_cue = size == 1 or named or cue.lower() in _CUES
-    numerals = roman_readings(core, after_cue=after_cue)
-    if len(core) == 1 or (is_initialism(core) and not set(core) <= set("IVX")):
-        return _merge(forms[:2], numerals, forms[2:])
-    return _merge(numerals, [form for form in forms if form != (core.lower(),)])
-
-
 @lru_cache(maxsize=16384)
 def _core(token: str) -> str:
     """Strip outer punctuation; a sign that is spoken and a hyphen that cuts off a word stay."""
     text = plain(token).strip()
-    if text.lower() in ("w/", "w/o"):
+    if text.lower() in ("w/", "w/o", "w/out"):
         return text
     cut = re.search(r"[^\W\d_][\"'.,)]*(?:-|—)+[\"'.,?!)]*$", text) is not None
     before = None
@@ -127,17 +114,25 @@ def _core(token: str) -> str:
             text = text[1:-1]
         if text.endswith("'") and not text.endswith(("s'", "n'", "'n'", "l'")):
             text = text[:-1]
-    if re.match(r"[.,]\d", plain(token).lstrip("\"'([{")) and re.match(r"\d", text):
-        text = "." + text if plain(token).lstrip("\"'([{")[0] == "." else text
-    if token.lstrip("\"'(")[:1] == "~" and text[:1].isdigit():
-        text = "~" + text
-    if re.search(r"[A-Za-z]\*", plain(token)) and re.search(r"[a-zA-Z]\*{2,}\W*$", plain(token)):
+    written = plain(token).lstrip("\"'([{")
+    if re.match(r"\.(?:\d|[A-Z]{2}|[a-z]{2})", written):  # .5, .NET, .com
+        text = "." + text
+    elif written[:1] in ("~", "<", ">") and re.match(r"[$£€]?\d", text):
+        text = written[0] + text
+    if _INCHES.search(written) and written == plain(token) and text[-1:].isdigit():
+        text += '"'
+    elif re.fullmatch(r"\d{1,2}'[.,;]?", written):
+        text += "'"
+    if re.search(r"[A-Za-z]\*", written) and re.search(r"[a-zA-Z]\*{2,}\W*$", written):
         text += "**"
     return text + "-" if cut and text else text
 
 
 @lru_cache(maxsize=16384)
 def _token(token: str) -> Forms:
+    alone = token.strip(_TRAILING_MARKS)
+    if alone in SIGNS:
+        return _merge(SIGNS[alone])
     core = _core(token)
     readings = read_numeric(core) if any(c.isdigit() for c in core) else []
     if not readings and core.endswith(("'s", "s'")) and any(c.isdigit() for c in core):

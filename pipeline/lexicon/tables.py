@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-__all__ = ["ABBREVIATIONS", "CURRENCIES", "MAGNITUDES", "SIGNS", "SOUNDS", "UNITS"]
+__all__ = [
+    "ABBREVIATIONS",
+    "CURRENCIES",
+    "GREEK",
+    "MAGNITUDES",
+    "MONTHS",
+    "PER",
+    "SIGNS",
+    "SOUNDS",
+    "UNITS",
+]
 
 
 def _table(text: str) -> dict[str, tuple[tuple[str, ...], ...]]:
-    entries = (line.partition(":") for line in text.strip().splitlines())
+    entries = (line.rpartition(":") for line in text.strip().splitlines())
     return {
         key.strip(): tuple(tuple(form.split()) for form in forms.split("|"))
         for key, _, forms in entries
@@ -57,10 +67,18 @@ oct: october
 nov: november
 dec: december
 phd: p h d
-phds: p h d s
+phds: p h d's|p h d s
 covid: covid
 w/: with
 w/o: without
+w/out: without
+b/c: because
+wwi: world war one|w w one
+wwii: world war two|w w two|w w i i
+nos: numbers|nos
+&c: et cetera|and c
+fig: figure|fig
+hwy: highway
 ok: okay
 pls: please
 govt: government
@@ -72,7 +90,7 @@ ca: circa|california|c a
 """Readings of abbreviations in lower case without full stops."""
 
 UNITS = _table("""
-km: kilometers|kilometer|k m
+km: kilometers|kilometer|k m|k
 kms: kilometers|kilometer
 cm: centimeters|centimeter
 mm: millimeters|millimeter
@@ -90,8 +108,8 @@ ft: feet|foot
 in: inches|inch|in
 mi: miles|mile
 yd: yards|yard
-mph: miles per hour|mile per hour|m p h
-kph: kilometers per hour|k p h
+mph: miles per hour|miles an hour|mile per hour|m p h
+kph: kilometers per hour|kilometers an hour|k p h
 km/h: kilometers per hour|kilometers an hour
 m/s: meters per second|meters a second
 fps: frames per second|f p s
@@ -133,17 +151,40 @@ ml: milliliters|milliliter
 db: decibels|d b
 c: celsius|degrees celsius|c
 f: fahrenheit|degrees fahrenheit|f
-°: degrees|degree
-°c: degrees celsius|degrees|degrees c
-°f: degrees fahrenheit|degrees|degrees f
+°: degrees|degree|
+°c: degrees celsius|degrees|celsius|degrees c
+°f: degrees fahrenheit|degrees|fahrenheit|degrees f
 tn: trillion
-mm²: square millimeters
-km²: square kilometers
-m²: square meters
 ac: acres
 px: pixels
 mpg: miles per gallon|m p g
 psi: p s i|pounds per square inch
+hp: horsepower|h p
+bpm: beats per minute|b p m
+bps: basis points|b p s|bits per second
+ppm: parts per million|p p m
+dpi: dots per inch|d p i
+kcal: kilocalories|kilocalorie
+cal: calories|calorie
+tbsp: tablespoons|tablespoon
+tsp: teaspoons|teaspoon
+gal: gallons|gallon
+ha: hectares|hectare
+ω: ohms|ohm
+omega: ohms|ohm
+kω: kilohms|kilohm
+mω: megohms|megohm|megaohms
+wh: watt hours|watt hour
+twh: terawatt hours|terawatt hour
+j: joules|joule
+kj: kilojoules
+nmi: nautical miles
+yr: years|year
+yrs: years|year
+µg: micrograms|microgram
+μg: micrograms|microgram
+µs: microseconds|microsecond
+μs: microseconds|microsecond
 am: a m
 pm: p m
 """)
@@ -174,29 +215,92 @@ CURRENCIES = {
 }
 """Names by sign: plural, singular, hundredths."""
 
-SIGNS = {
-    "&": ("and",),
-    "+": ("plus",),
-    "=": ("equals",),
-    "@": ("at",),
-    "%": ("percent",),
-    "°": ("degrees",),
-    "<": ("less", "than"),
-    ">": ("greater", "than"),
-    "^": ("to", "the"),
-    "÷": ("divided", "by"),
-    "±": ("plus", "or", "minus"),
-    "#": ("number",),
-    "~": ("about",),
-    "≈": ("about",),
-    "$": ("dollars",),
-    "£": ("pounds",),
-    "€": ("euros",),
-    "™": (),
-    "®": (),
-    "©": (),
-}
-"""Readings of signs inside a token."""
+SIGNS = _table("""
+&: and|n|
++: plus|
+=: equals|is|equal to|makes|
+@: at|
+%: percent|per cent
+‰: per mill|per thousand
+°: degrees|degree|
+<: less than|is less than|under
+>: greater than|is greater than|more than|over
+≤: less than or equal to|is less than or equal to|at most
+≥: greater than or equal to|is greater than or equal to|at least
+≠: not equal to|is not equal to|does not equal|not equals
+^: to the|
+÷: divided by|over|
+±: plus or minus|plus minus
+×: times|by|x
+−: minus|
+→: to|goes to|arrow|
+#: number|hashtag|pound|hash|
+~: about|approximately|around|roughly|tilde
+∼: about|approximately|around|roughly
+≈: about|approximately|roughly|approximately equals|is about
+≅: about|approximately|roughly
+$: dollars|dollar
+£: pounds|pound
+€: euros|euro
+¥: yen
+₹: rupees|rupee
+¢: cents|cent
+₽: rubles|ruble
+₩: won
+₿: bitcoin|bitcoins
+§: section|paragraph
+¶: paragraph
+№: number
+∞: infinity
+√: square root of|the square root of|root
+∑: sum of|the sum of|sum
+∆: delta
+©: copyright|
+_: underscore|
+℃: degrees celsius|degrees|celsius
+℉: degrees fahrenheit|degrees|fahrenheit
+♯: sharp
+♭: flat
+==: equals equals|equals|is equal to|double equals
+!=: not equal to|not equals|is not equal to|bang equals
+<=: less than or equal to|is less than or equal to
+>=: greater than or equal to|is greater than or equal to
+&&: and|and and
+""")
+"""Readings of signs inside a token or alone; an empty one (`&|`) where it may not be said."""
+
+MONTHS = tuple(
+    "january february march april may june july august september october november december".split()
+)
+
+PER = _table("""
+s: second
+sec: second
+min: minute
+h: hour
+hr: hour
+hrs: hour
+d: day
+wk: week
+mo: month
+yr: year
+y: year
+kg: kilogram
+lb: pound
+gal: gallon
+l: liter
+""")
+"""What stands behind a slash after a number: `$15/hr`; longer words are said as they are."""
+
+GREEK = dict(
+    pair.split(":")
+    for pair in (
+        "α:alpha β:beta γ:gamma δ:delta ε:epsilon ϵ:epsilon ζ:zeta η:eta θ:theta ϑ:theta ι:iota "
+        "κ:kappa λ:lambda μ:mu ν:nu ξ:xi ο:omicron π:pi ρ:rho σ:sigma ς:sigma τ:tau υ:upsilon "
+        "φ:phi ϕ:phi χ:chi ψ:psi ω:omega"
+    ).split()
+)
+"""Names of letters that stand alone: of variables, rays, variants."""
 
 SOUNDS = {
     entry.split(":")[0]: tuple(tuple(p.split()) for p in entry.split(":")[1].split("|"))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
+
+from pipeline.lexicon.tables import GREEK, SIGNS
 
 __all__ = ["plain", "to_latin"]
 
@@ -14,15 +17,23 @@ _PUNCTUATION = str.maketrans(
         **dict.fromkeys("‐‑⁃−", "-"),
         **dict.fromkeys("–—―‒", "—"),
         "…": "...",
-        "⁄": "/",
-        "×": "x",
+        **dict.fromkeys("⁄∕", "/"),
+        **dict.fromkeys("∼≈≅≃", "~"),
+        **dict.fromkeys("™®℠", None),
         "\u00ad": None,
         "\u200b": None,
         "\ufeff": None,
     }
 )
 
-_FRACTIONS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅛": "1/8", "⅕": "1/5"}
+_SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "0123456789+-n", strict=True))
+_POWER = re.compile(rf"(?<=[\w)°])[{''.join(_SUPERSCRIPTS)}]+")
+_TIMES = re.compile(r"(?<=\d)×|×(?=\d)")
+_VULGAR = re.compile("[¼½¾⅐-⅞↉]")
+_GREEK_LETTER = re.compile(r"(?<![Ͱ-Ͽ])[Α-Ωα-ωϑϕϵµ](?![Ͱ-Ͽ])")
+
+_MICRO = re.compile(r"[mgslLAFVWH]\b")
+"""Units that a micro sign stands before."""
 
 _LETTERS = dict(
     pair.split(":")
@@ -47,17 +58,48 @@ _LETTERS = dict(
 def plain(text: str) -> str:
     """Return a token with typographic variants in their ASCII form; letters keep their case.
 
-    Curly quotes, dashes (all but the hyphen become an em dash), fractions, full-width and
-    superscript characters.
+    Curly quotes, dashes (all but the hyphen become an em dash), full-width characters; `2½` becomes
+    `2-1/2`, `10⁻³` `10^-3`, `H₂O` `H2O`, a Greek letter of its own its name: `πr²` is `pi-r^2`.
     """
-    text = "".join(_FRACTIONS.get(c, c) for c in text).translate(_PUNCTUATION)
+    if text.isascii():
+        return text
+    text = _TIMES.sub("x", text).replace("№", "No.")
+    text = _VULGAR.sub(_fraction, text)
+    text = _POWER.sub(_power, text).translate(_PUNCTUATION)
     # NFKC would turn a spacing acute into a blank plus accent; the table above has seen to it.
-    return unicodedata.normalize("NFKC", text).translate(_PUNCTUATION)
+    text = unicodedata.normalize("NFKC", text).translate(_PUNCTUATION)
+    return _GREEK_LETTER.sub(_letter_name, text)
+
+
+def _fraction(found: re.Match[str]) -> str:
+    is_mixed = found.string[: found.start()][-1:].isdigit()
+    return ("-" if is_mixed else "") + unicodedata.normalize("NFKC", found[0])
+
+
+def _power(found: re.Match[str]) -> str:
+    written = "".join(_SUPERSCRIPTS[c] for c in found[0])
+    if re.search(r"[^\W\d]{4}$", found.string[: found.start()]):
+        return ""  # a footnote's number, which nobody says
+    # The charge of an ion is no power.
+    return written if written[-1] in "+-" else f"^{written}"
+
+
+def _letter_name(found: re.Match[str]) -> str:
+    before, after = found.string[: found.start()][-1:], found.string[found.end() :]
+    letter = found[0].lower()
+    if letter == "μ" and (not before or before.isdigit()) and _MICRO.match(after):
+        return "μ"
+    if letter == "ω" and re.search(r"\d[kM]?$", found.string[: found.start()]):
+        return "Ω"
+    name = GREEK.get(letter, letter)
+    return f"{'-' if before.isalnum() else ''}{name}{'-' if after[:1].isalpha() else ''}"
 
 
 def to_latin(text: str) -> str:
-    """Transliterate to ASCII letters; digits and ASCII punctuation stay, the rest disappears."""
-    return text if text.isascii() else "".join(_character(c) for c in text)
+    """Transliterate to ASCII letters; digits, ASCII punctuation and signs that are said stay."""
+    if text.isascii():
+        return text
+    return "".join(c if c in SIGNS else _character(c) for c in text)
 
 
 @lru_cache(maxsize=4096)

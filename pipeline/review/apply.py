@@ -12,6 +12,7 @@ from pipeline.export.episode_check import find_fault
 from pipeline.review.drafts import Draft, NewEvent, drafts_of, untimed
 from pipeline.review.records import Applied, Corrections, LineCorrection
 from pipeline.review.retime import retime
+from pipeline.speakers.turns import known_names
 from pipeline.surroundings import latest_before, next_from
 from pipeline.transcript.labels import find_labels
 from pipeline.transcript.records import TranscriptLine
@@ -71,8 +72,8 @@ def _scanner(episode: Episode, corrections: Corrections) -> Scan:
     """Take new texts apart by the conventions of the whole transcript."""
     texts = [line.text for line in episode.lines]
     texts += [line.text for line in corrections.lines if line.text is not None]
-    names = [speaker.name for speaker in episode.speakers]
-    conventions = Conventions(find_labels(texts, names), any(map(begins_with_dash, texts)))
+    labels = find_labels(texts, known_names(episode.speakers))
+    conventions = Conventions(labels, any(map(begins_with_dash, texts)))
     return lambda text: scan_line(
         SourceLine(text, 1, tuple(range(1, len(text) + 1))), conventions
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.audio.tracks import Audio, audio_of
 from pipeline.episode import Episode
 from pipeline.export.episode_json import read_episode
 from pipeline.files import is_there
@@ -37,7 +38,8 @@ def read_corrected(
     """
     episode = read_episode(path)
     found = find_corrections(path.parent, episode.id, corrections)
-    return correct(episode, found, progress, audio)
+    sound = None if audio is None else audio_of(audio, episode.audio_track)
+    return correct(episode, found, progress, sound)
 
 
 def find_corrections(folder: Path, name: str, given: Path | None = None) -> Path | None:
@@ -49,7 +51,7 @@ def find_corrections(folder: Path, name: str, given: Path | None = None) -> Path
 
 
 def correct(
-    episode: Episode, path: Path | None, progress: Progress, audio: Path | None = None
+    episode: Episode, path: Path | None, progress: Progress, audio: Audio | None = None
 ) -> CorrectedEpisode:
     """Apply the corrections at `path`, if any; what does not fit becomes a warning.
 

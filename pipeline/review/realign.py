@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from pipeline.align.local import Passage, align_passages
 from pipeline.align.records import TimedWord
+from pipeline.audio.tracks import Audio
 from pipeline.episode import Episode, Word
 from pipeline.export.episode_check import find_fault
 from pipeline.review.apply import rebuilt
@@ -45,7 +45,7 @@ class Region:
     held: bool
 
 
-def realign(before: Episode, applied: Applied, audio: Path) -> Episode:
+def realign(before: Episode, applied: Applied, audio: Audio) -> Episode:
     """The corrected episode with heard times in place of proportional ones.
 
     Args:

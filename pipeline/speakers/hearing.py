@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +19,7 @@ from pipeline.align.records import Alignment
 from pipeline.audio.decode import stream_stereo
 from pipeline.audio.features import FRAME_MS
 from pipeline.audio.spool import FrameSpool
+from pipeline.audio.tracks import Audio
 from pipeline.memory import give_back_freed
 from pipeline.processors import usual_threads
 from pipeline.speakers.boundaries import TextCues, segments_of
@@ -79,7 +79,7 @@ class Heard:
 
 
 @contextmanager
-def listen(cues: TextCues, alignment: Alignment, audio: Path) -> Iterator[Heard | None]:
+def listen(cues: TextCues, alignment: Alignment, audio: Audio) -> Iterator[Heard | None]:
     """Listen where the words are; None if hardly anything is heard there."""
     with (
         FrameSpool(ENVELOPE_SIZE, np.float32) as envelope,
@@ -186,7 +186,7 @@ class _SpooledFrames:
     @classmethod
     def of(
         cls,
-        audio: Path,
+        audio: Audio,
         alignment: Alignment,
         windows: Windows,
         envelope: FrameSpool,

@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from pipeline.align.ctc.samples import Samples
 from pipeline.align.records import Alignment
+from pipeline.audio.tracks import Audio
 from pipeline.engine_settings import EngineSettings
 from pipeline.episode import Speaker
 from pipeline.errors import InputError
@@ -76,7 +77,7 @@ class PyannoteDiarizer:
         transcript: Transcript,
         alignment: Alignment,
         speakers: tuple[Speaker, ...],
-        audio: Path,
+        audio: Audio,
         progress: Progress,
     ) -> Attribution:
         """Attribute each word; says what it is in doubt about.
@@ -104,7 +105,7 @@ class PyannoteDiarizer:
             naming = Naming(heard, cues, everyone, owners, speakers, samples, progress)
             return naming.name_only(fit)
 
-    def _diarize(self, audio: Path, expected: int, progress: Progress) -> list[ClusterTurn]:
+    def _diarize(self, audio: Audio, expected: int, progress: Progress) -> list[ClusterTurn]:
         pipeline = self._load(progress)
         with Samples() as samples:
             progress.start("Decoding")

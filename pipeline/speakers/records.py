@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, Protocol
 
 from pipeline.align.records import Alignment
+from pipeline.audio.tracks import Audio
 from pipeline.episode import Speaker
 from pipeline.progress import Progress
 from pipeline.speakers.voice_sample import VoiceSample
@@ -95,7 +95,7 @@ class Diarizer(Protocol):
         transcript: Transcript,
         alignment: Alignment,
         speakers: tuple[Speaker, ...],
-        audio: Path,
+        audio: Audio,
         progress: Progress,
     ) -> Attribution:
         """Attribute each word; `speakers` are the configured ones, possibly none.

@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Self
 
 from pipeline.align.records import Alignment
+from pipeline.audio.tracks import Audio
 from pipeline.engine_settings import EngineSettings
 from pipeline.episode import Speaker
 from pipeline.errors import InputError
 from pipeline.progress import Progress
+from pipeline.speakers.persons import find_persons, name_parts
 from pipeline.speakers.records import Attribution
 from pipeline.transcript.records import Transcript
 
@@ -29,6 +31,7 @@ __all__ = [
     "folded",
     "free_key",
     "known_labels",
+    "known_names",
     "turns_of",
 ]
 
@@ -76,7 +79,7 @@ class TurnDiarizer:
         transcript: Transcript,
         alignment: Alignment,
         speakers: tuple[Speaker, ...],
-        audio: Path,
+        audio: Audio,
         progress: Progress,
     ) -> Attribution:
         """Attribute each word from dashes and labels; warns about labels that nobody has."""
@@ -130,33 +133,51 @@ def folded(label: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", label).casefold().split())
 
 
+def known_names(speakers: Iterable[Speaker]) -> list[str]:
+    """All by which a transcript may name these speakers: labels, names, keys, parts of names."""
+    return [
+        name
+        for speaker in speakers
+        for name in (*speaker.labels, speaker.name, speaker.key, *name_parts(speaker.name))
+    ]
+
+
 def known_labels(
     labels: Iterable[str | None], speakers: tuple[Speaker, ...], progress: Progress
 ) -> tuple[tuple[Speaker, ...], dict[str, str]]:
     """All speakers, those known by label only included, and the key for each folded label.
 
-    Warns about labels that none of the configured speakers has.
+    Labels of one person become one speaker: `John Carter`, `Carter` and `J. Carter`. Warns about
+    labels that none of the configured speakers has, and about those that several may have.
     """
     owners: dict[str, str] = {}
-    for names in (
-        lambda s: s.labels,
-        lambda s: (s.name, s.key),
-        lambda s: (s.name.split()[0],),
-    ):
+    for names in (lambda s: s.labels, lambda s: (s.name, s.key)):
         for speaker in speakers:
             for name in names(speaker):
                 owners.setdefault(folded(name), speaker.key)
+    written = {folded(label): label for label in reversed([x for x in labels if x is not None])}
+    new = [written[label] for label in reversed(written) if label not in owners]
+    persons = find_persons(new, [speaker.name for speaker in speakers])
     everyone = list(speakers)
-    for label in dict.fromkeys(labels):
-        if label is None or folded(label) in owners:
-            continue
-        key = free_key(label, {speaker.key for speaker in everyone})
-        everyone.append(Speaker(key, label, (label,)))
-        owners[folded(label)] = key
-        if speakers:
-            progress.warn(
-                f"no speaker of the config has the label {label}: taken as a speaker of that name"
-            )
+    keys = {speaker.name: speaker.key for speaker in reversed(speakers)}
+    for label in new:
+        name = persons.names[label]
+        if name not in keys:
+            key = free_key(name, {speaker.key for speaker in everyone})
+            own = tuple(other for other in new if persons.names[other] == name)
+            everyone.append(Speaker(key, name, own))
+            keys[name] = key
+            if speakers:
+                progress.warn(
+                    f"no speaker of the config has the label {name}: "
+                    "taken as a speaker of that name"
+                )
+        owners[folded(label)] = keys[name]
+    for label, several in persons.doubts.items():
+        progress.warn(
+            f"{label} may be {' or '.join(several)}: taken as another speaker; give the label to "
+            "one of them with labels in a config"
+        )
     return tuple(everyone), owners
 
 

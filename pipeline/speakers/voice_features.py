@@ -38,6 +38,10 @@ _FILTERS = 32
 _LOWEST_HZ, _HIGHEST_HZ = 100.0, 7000.0
 _POWER_FLOOR = np.float32(200.0)
 
+_FAINT_POWER = 3e4  # loud speech at - 45 dB: what is fainter is amplified
+_USUAL_POWER = 1e7
+_NOTHING_POWER = 1.0  # a step of 16-bit audio
+
 _PITCH_DECIMATION = 4
 _PITCH_RATE_HZ = SAMPLE_RATE_HZ // _PITCH_DECIMATION
 _PITCH_WINDOW = _PITCH_RATE_HZ * 45 // 1000
@@ -95,7 +99,7 @@ _HANN_CORRELATION = np.correlate(_HANN, _HANN, "full")[_PITCH_WINDOW - 1 :][: _L
 
 
 def voice_frames(
-    blocks: Iterable[npt.NDArray[np.int16]],
+    blocks: Iterable[npt.NDArray[np.float32]],
     wanted: npt.NDArray[np.bool_],
     encoded: npt.NDArray[np.bool_],
 ) -> VoiceFrames:
@@ -111,14 +115,15 @@ def voice_frames(
 
 
 def stream_voice_frames(
-    blocks: Iterable[npt.NDArray[np.int16]],
+    blocks: Iterable[npt.NDArray[np.float32]],
     wanted: npt.NDArray[np.bool_],
     encoded: npt.NDArray[np.bool_],
 ) -> Iterator[VoiceFrames]:
     """Describe the audible frames among those wanted, some at a time.
 
     Args:
-        blocks: int16 samples at 16 kHz, shape (samples, 2), of any lengths.
+        blocks: float32 samples at 16 kHz, in steps of 16-bit audio, shape (samples, 2), of any
+            lengths.
         wanted: bool, shape (frames,): which frames of 10 ms to look at. Where the audio is
             shorter, the rest is silent.
         encoded: bool, shape (frames,): which frames the voice encoder is to hear.
@@ -143,10 +148,10 @@ def _nothing() -> VoiceFrames:
 
 
 def _stretches(
-    blocks: Iterable[npt.NDArray[np.int16]],
-) -> Iterator[tuple[int, npt.NDArray[np.int16]]]:
+    blocks: Iterable[npt.NDArray[np.float32]],
+) -> Iterator[tuple[int, npt.NDArray[np.float32]]]:
     """Yield (first frame, samples) of `_BLOCK_FRAMES` frames with the context they need."""
-    kept = np.zeros((_LEAD, 2), np.int16)
+    kept = np.zeros((_LEAD, 2), np.float32)
     size = (_BLOCK_FRAMES - 1) * _SHIFT + _WINDOW
     first = 0
     for block in blocks:
@@ -161,7 +166,7 @@ def _stretches(
 
 def _describe(
     first: int,
-    samples: npt.NDArray[np.int16],
+    samples: npt.NDArray[np.float32],
     wanted: npt.NDArray[np.bool_],
     encoded: npt.NDArray[np.bool_],
     step: int,
@@ -174,6 +179,10 @@ def _describe(
     power = _frame_power(mono, count)
     mine = wanted[first : first + count]
     loud = float(np.percentile(power[mine], 95)) if mine.any() else 0.0
+    if _NOTHING_POWER < loud < _FAINT_POWER:
+        gain = np.float32(math.sqrt(_USUAL_POWER / loud))
+        left, right, mono, power = left * gain, right * gain, mono * gain, power * gain * gain
+        loud = _USUAL_POWER
     quiet = loud * 10 ** (-_AUDIBLE_DB / 10)
     chosen = np.flatnonzero(mine & (power > max(float(_POWER_FLOOR), quiet)))
     side_db = np.zeros(len(chosen), np.float32)

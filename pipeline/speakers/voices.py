@@ -18,6 +18,7 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from pipeline.align.records import Alignment
+from pipeline.audio.tracks import Audio
 from pipeline.engine_settings import EngineSettings
 from pipeline.episode import Speaker
 from pipeline.memory import give_back_freed, keep_little
@@ -63,7 +64,7 @@ class VoiceDiarizer:
         transcript: Transcript,
         alignment: Alignment,
         speakers: tuple[Speaker, ...],
-        audio: Path,
+        audio: Audio,
         progress: Progress,
     ) -> Attribution:
         """Attribute each word; says what it is in doubt about.
@@ -80,7 +81,7 @@ class VoiceDiarizer:
         transcript: Transcript,
         alignment: Alignment,
         speakers: tuple[Speaker, ...],
-        audio: Path,
+        audio: Audio,
         progress: Progress,
     ) -> Attribution:
         cues = read_cues(transcript, alignment)
@@ -136,7 +137,7 @@ def by_text(
     transcript: Transcript,
     alignment: Alignment,
     speakers: tuple[Speaker, ...],
-    audio: Path,
+    audio: Audio,
     progress: Progress,
 ) -> Attribution:
     """Attribute by the text alone."""

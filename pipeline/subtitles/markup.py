@@ -12,14 +12,18 @@ from dataclasses import dataclass
 
 __all__ = ["Chunk", "Piece", "split_line"]
 
-_LABEL = re.compile(r"\[[^\[\]]*\]\s*:?\s*")
+_LABEL = re.compile(r"\[[^\[\]]*\]\s*[:：]?\s*")
 _DASH = re.compile(r"(?:^|(?<=\s)|(?<=[)\]]))(?:[-\u2010-\u2015]{1,2}(?=\s|\[|\(|$)|>>+)\s*")
 _GLUED_DASH = re.compile(r"\s*[-\u2010-\u2013](?=$)")
 _EVENT_BEFORE_DASH = re.compile(
     r"\s*[\U000F0000-\U000FFFFD\s]+(?=[-\u2010-\u2015]{1,2}(?:\s|\[)|>>)"
 )
 _BLANKS = re.compile(r"\s+")
-_NAME_LABEL = re.compile(r"[^\W\d_][^:]{0,60}:(?=\s|$)\s*")
+_NAME_LABEL = re.compile(
+    r"(?<![^\s\U000F0000-\U000FFFFD])[^\s\U000F0000-\U000FFFFD]*[^\W_](?:[^\U000F0000-\U000FFFFD]*[^\W_])?"
+    r"[^\s\U000F0000-\U000FFFFD]*(?:\s{0,3}[:：][*_]{0,3})?\s*"
+)
+"""Whatever has letters or digits and is neither a word nor a sound event."""
 _END_OF_SENTENCE = re.compile(r"""[.?!…)\]\U000F0000-\U000FFFFD]["'”’»]*\s*$""")
 _NEAR = 80
 """How far back a dash is judged by what stands before it: a line may be a whole file."""
@@ -76,6 +80,8 @@ def split_line(
     """
     text = _hide_events(text, events)
     spans = _find_words(text, words)
+    # Of a text that somebody changed, what is not found as a word may be one.
+    without_labels = _drop_labels if all(end > begin for begin, end in spans) else _drop_brackets
     first, dash = 0, False
     content: list[str | int] = []
     pieces: list[Piece] = []
@@ -94,6 +100,7 @@ def split_line(
         close(0)
         opening = opening[earlier.end() :]
     dash, kept = _read_opening(opening, bool(spans))
+    kept = without_labels(kept).lstrip()
     content = [kept]
     for at, (begin, end) in enumerate(spans):
         between = text[cursor:begin]
@@ -101,17 +108,17 @@ def split_line(
         mark = _turn_dash(text[max(0, cursor - _NEAR) : cursor], between, changes)
         if mark is not None or changes:
             cut = mark.start() if mark else len(between)
-            content.append(_LABEL.sub(" ", between[:cut]))
+            content.append(without_labels(between[:cut]))
             close(at)
             first, dash = at, mark is not None
-            content = [_LABEL.sub(" ", between[mark.end() :]) if mark else ""]
+            content = [without_labels(between[mark.end() :]) if mark else ""]
         else:
-            content.append(_LABEL.sub(" ", between))
+            content.append(without_labels(between))
         if shown[at] and end > begin:
             content.append(at)
         cursor = end
     if spans:
-        rest = _LABEL.sub(" ", text[cursor:])
+        rest = without_labels(text[cursor:])
         trailing = _DASH.search(rest)
         if trailing is not None and rest[trailing.end() :].strip():
             # A turn that is nothing but a sound event: `Yes. - (laughing)`.
@@ -203,10 +210,15 @@ def _turn_dash(before: str, between: str, changes: bool) -> re.Match[str] | None
 
 
 def _read_opening(text: str, before_word: bool) -> tuple[bool, str]:
-    """Whether a dash opens the line, and what else stands there, labels removed."""
+    """Whether a dash opens the line, and what else stands there."""
     text = text.lstrip()
     mark = _DASH.match(text) or (_GLUED_DASH.match(text) if before_word else None)
-    rest = text[mark.end() :] if mark else text
-    rest = _LABEL.sub(" ", rest).lstrip()
-    name = _NAME_LABEL.match(rest)
-    return mark is not None, rest[name.end() :] if name else rest
+    return mark is not None, text[mark.end() :] if mark else text
+
+
+def _drop_brackets(between: str) -> str:
+    return _LABEL.sub(" ", between)
+
+
+def _drop_labels(between: str) -> str:
+    return _NAME_LABEL.sub(" ", _drop_brackets(between))

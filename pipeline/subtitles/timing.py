@@ -1,12 +1,15 @@
 """When captions appear and disappear. Pure.
 
 In-times are those of the first words; out-times are held for reading where there is room. Where
-captions crowd, in-times move apart as little as possible (least squares, pool adjacent violators).
+captions crowd, in-times move apart as little as possible (least squares, pool adjacent violators),
+if by that all of them can stay long enough; otherwise they stay where they are, for a caption that
+is moved and too short all the same has gained nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.subtitles.styles import NO_FRAME_RATE, Style
@@ -82,19 +85,62 @@ def _spread(wanted: Sequence[int], apart: int, max_shift: int) -> list[int]:
 
     They come out strictly increasing in any case.
     """
-    level = _isotonic([at - number * apart for number, at in enumerate(wanted)])
-    starts: list[int] = []
-    for number, at in enumerate(wanted):
-        start = int(level[number] // 1) + number * apart
-        start = max(0, min(max(start, at - max_shift), at + max_shift))
-        if starts:
-            start = max(start, starts[-1] + 1)
-        starts.append(start)
+    starts = list(wanted)
+    crowds = [
+        (first, last) for first, last in _crowds(wanted, apart, max_shift) if last > first + 1
+    ]
+    for first, last in crowds:
+        earliest = _earliest(wanted[first:last], apart)
+        starts[first:last] = [earliest + n * apart for n in range(last - first)]
+    # A crowd that would take others' room stays where it is; then others may have to, too.
+    is_settled = False
+    while not is_settled:
+        is_settled = True
+        for first, last in crowds:
+            around = range(max(1, first), min(len(wanted), last + 1))
+            if starts[first:last] != list(wanted[first:last]) and any(
+                starts[n] - starts[n - 1] < min(apart, wanted[n] - wanted[n - 1]) for n in around
+            ):
+                starts[first:last] = wanted[first:last]
+                is_settled = False
+    for number in range(1, len(starts)):
+        starts[number] = max(starts[number], starts[number - 1] + 1)
     return starts
 
 
-def _isotonic(values: Sequence[int]) -> list[float]:
-    """The nearest sequence, by least squares, that never decreases."""
+def _crowds(wanted: Sequence[int], apart: int, max_shift: int) -> Iterator[tuple[int, int]]:
+    """First and last (excluded) of in-times that move together, as few as can, mostly one.
+
+    A crowd in which one would move too far is parted where it is least crowded.
+    """
+    pending = [(0, len(wanted))]
+    while pending:
+        first, last = pending.pop()
+        blocks = _blocks([at - n * apart for n, at in enumerate(wanted[first:last])])
+        if len(blocks) > 1:
+            edges = itertools.accumulate((count for _, count in blocks), initial=first)
+            pending += reversed(list(itertools.pairwise(edges)))
+            continue
+        earliest = _earliest(wanted[first:last], apart)
+        shifts = [abs(earliest + n * apart - at) for n, at in enumerate(wanted[first:last])]
+        if len(shifts) == 1 or max(shifts) <= max_shift:
+            yield first, last
+            continue
+        rooms = [after - before for before, after in itertools.pairwise(wanted[first:last])]
+        middle = first + 1 + max(range(len(rooms)), key=rooms.__getitem__)
+        pending += [(middle, last), (first, middle)]
+
+
+def _earliest(wanted: Sequence[int], apart: int) -> int:
+    """Where the first of some in-times goes if they are `apart` and move as little as possible."""
+    return max(0, sum(at - n * apart for n, at in enumerate(wanted)) // len(wanted))
+
+
+def _blocks(values: Sequence[int]) -> list[tuple[int, int]]:
+    """Sums and sizes of the runs that share a value in the nearest sequence that never decreases.
+
+    Nearest by least squares: pool adjacent violators.
+    """
     blocks: list[tuple[int, int]] = []
     for value in values:
         total, count = value, 1
@@ -102,4 +148,4 @@ def _isotonic(values: Sequence[int]) -> list[float]:
             before, size = blocks.pop()
             total, count = total + before, count + size
         blocks.append((total, count))
-    return [total / count for total, count in blocks for _ in range(count)]
+    return blocks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,10 +11,13 @@ from pipeline.subtitles.markup import Chunk, Piece, split_line
 from pipeline.subtitles.styles import Style
 from pipeline.subtitles.text import display_length
 
-__all__ = ["Token", "Turn", "make_tokens"]
+__all__ = ["Token", "Turn", "make_tokens", "unreadable_events"]
 
 _INVENTED_MS = 300
 """How long a word that the audio lacks is shown where nothing around it leaves it a place."""
+
+_FASTEST = 2.0
+"""Nobody reads so much faster than a style allows: a note with less time to it is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +68,30 @@ class _Draft:
     words: tuple[int, ...]
     turn: int
     line: int
+    note: str = ""  # the sound event that it is a part of, if that is broken like words
 
 
 def make_tokens(episode: Episode, style: Style) -> tuple[tuple[Token, ...], tuple[Turn, ...]]:
     """All tokens in order, starts never decreasing, and the turns that they belong to.
 
     Words that the audio lacks are left out unless the style keeps them; then they get a place
-    between their neighbours. Sound events are kept; one that nothing around it places is not.
+    between their neighbours. Sound events are kept; one that nothing around it places is not, nor
+    a note longer than a line that there is no time to read.
     """
+    drafts, turns = _make_drafts(episode, style)
+    readable = _with_notes_timed(drafts, episode.duration_ms, style)
+    return _placed(readable, episode.duration_ms), tuple(turns)
+
+
+def unreadable_events(episode: Episode, style: Style) -> tuple[str, ...]:
+    """The sound events that captions leave out because there is no time to read them."""
+    drafts, _ = _make_drafts(episode, style)
+    kept = {id(draft) for draft in _with_notes_timed(drafts, episode.duration_ms, style)}
+    lost = (draft.note for draft in drafts if id(draft) not in kept)
+    return tuple(note for note, _ in itertools.groupby(lost))
+
+
+def _make_drafts(episode: Episode, style: Style) -> tuple[list[_Draft], list[Turn]]:
     events: dict[int, list[Event]] = {}
     for event in episode.events:
         events.setdefault(event.line, []).append(event)
@@ -88,7 +108,7 @@ def make_tokens(episode: Episode, style: Style) -> tuple[tuple[Token, ...], tupl
                 turns.append(replace(turn, name=names.get(turn.speaker or "", turn.speaker or "")))
             for chunk in chunks:
                 drafts += _drafts_of(chunk, line, own, episode, style, len(turns) - 1)
-    return _placed(drafts, episode.duration_ms), tuple(turns)
+    return drafts, turns
 
 
 def _pieces(
@@ -146,7 +166,37 @@ def _drafts_of(
     if words or display_length(text) <= style.max_chars_per_line or not chunk.events:
         return [_Draft(text, start_ms, end_ms, words, turn, line.index)]
     # A sound event longer than a line is broken like words.
-    return [_Draft(part, start_ms, end_ms, (), turn, line.index) for part in text.split()]
+    return [_Draft(part, start_ms, end_ms, (), turn, line.index, text) for part in text.split()]
+
+
+def _with_notes_timed(drafts: Sequence[_Draft], duration_ms: int, style: Style) -> Sequence[_Draft]:
+    """Share the time until something else is heard among the parts of a note, in reading speed.
+
+    Notes that there is no time to read are left out.
+    """
+    kept: list[_Draft] = []
+    at = 0
+    for note, group in itertools.groupby(drafts, key=lambda draft: (draft.note, draft.line)):
+        parts = list(group)
+        at += len(parts)
+        start_ms = parts[0].start_ms
+        if not note[0] or start_ms is None:
+            kept += parts
+            continue
+        later = (draft.start_ms for draft in drafts[at:] if draft.start_ms is not None)
+        room_ms = max(next(later, duration_ms), parts[0].end_ms or 0) - start_ms
+        reads_ms = [
+            round((display_length(part.text) + 1) * 1000 / style.max_chars_per_second)
+            for part in parts
+        ]
+        share = min(1.0, room_ms / sum(reads_ms))
+        if share * _FASTEST < 1.0:
+            continue
+        for part, read_ms in zip(parts, reads_ms, strict=True):
+            part.start_ms = start_ms
+            start_ms = part.end_ms = start_ms + round(read_ms * share)
+        kept += parts
+    return kept
 
 
 def _placed(drafts: Sequence[_Draft], duration_ms: int) -> tuple[Token, ...]:

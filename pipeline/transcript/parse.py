@@ -21,10 +21,12 @@ from pipeline.limits import (
     MOST_TRANSCRIPT_BYTES,
     MOST_WORDS,
 )
-from pipeline.transcript.cues import CueLine, cue_lines, is_cue_file
 from pipeline.transcript.cut import cut_line, from_item, items
 from pipeline.transcript.decoding import decode_text
-from pipeline.transcript.labels import find_labels
+from pipeline.transcript.formats.records import CueLine, Document
+from pipeline.transcript.formats.registry import find_format
+from pipeline.transcript.labels import Labels, find_labels
+from pipeline.transcript.name_lines import name_lines
 from pipeline.transcript.records import (
     Place,
     Transcript,
@@ -38,15 +40,17 @@ from pipeline.transcript.scan import (
     Conventions,
     begins_with_dash,
     scan_line,
-    without_timestamps,
 )
-from pipeline.transcript.source import SourceLine, count_lines, source_lines
+from pipeline.transcript.source import SourceLine, count_lines
+from pipeline.transcript.timestamps import take_times
 
 __all__ = ["parse_transcript", "read_transcript"]
 
 _HEADING = re.compile(r"#{1,6}(?:\s+(?P<title>.*?))?(?:\s+#+)?\s*$")
 _NUMBERED = re.compile(r"chapter\s+(\d{1,6})\b", re.IGNORECASE)
 _OUTER = re.compile(r"^\W+|\W+$")
+_MOST_SHOWN = 3
+"""Doubted labels that a warning names."""
 _REMEDY = "give a transcript with spoken words"
 
 
@@ -89,7 +93,8 @@ def read_transcript(path: Path, labels: Collection[str] = ()) -> Transcript:
 def parse_transcript(data: bytes, path: str, labels: Collection[str] = ()) -> Transcript:
     """Parse a transcript, whose format is told by its content.
 
-    Accepted are text with or without `# Title` headings, SRT and WebVTT (docs/transcripts.md).
+    Accepted are text with or without `# Title` headings, captions, web pages, recognisers' JSON
+    and more (docs/transcripts.md).
     Lines that repeat the end of the chapter before are dropped. Every chapter has a line, and the
     transcript has a word.
 
@@ -105,14 +110,15 @@ def parse_transcript(data: bytes, path: str, labels: Collection[str] = ()) -> Tr
     _check_limit(len(data), MOST_TRANSCRIPT_BYTES, "bytes", path)
     text = decode_text(data, path)
     _check_limit(count_lines(text), MOST_LINES, "lines", path)
-    lines = source_lines(text)
-    cues = cue_lines(lines) if is_cue_file(lines) else [CueLine(line) for line in lines]
+    document = Document(text, path)
+    cues = find_format(document).read(document)
     _check_written(cues, path)
-    drafts = [draft for draft in _drafts(cues, labels) if draft.lines]
+    cues, found, doubts = _conventional(cues, labels)
+    drafts = [draft for draft in _drafts(cues, found) if draft.lines]
     if not any(line.words for draft in drafts for line in draft.lines):
-        raise InputError(_no_words(lines), path=path, remedy=_REMEDY)
+        raise InputError(_no_words(document.lines), path=path, remedy=_REMEDY)
     _check_limit(len(drafts), MOST_CHAPTERS, "chapters", path)
-    transcript = Transcript(tuple(_chapters(drafts)))
+    transcript = Transcript(tuple(_chapters(drafts)), doubts)
     _check_limit(len(transcript.words), MOST_WORDS, "words", path)
     different = {_OUTER.sub("", word.text[:LONGEST_TOKEN].lower()) for word in transcript.words}
     _check_limit(len(different), MOST_DIFFERENT_WORDS, "different words", path)
@@ -157,13 +163,33 @@ def _heading(cue: CueLine) -> str | None:
     return (found["title"] or "") if found else None
 
 
-def _drafts(cues: Sequence[CueLine], known: Collection[str]) -> Iterator[_Draft]:
+def _conventional(
+    cues: Sequence[CueLine], known: Collection[str]
+) -> tuple[list[CueLine], Labels, tuple[str, ...]]:
+    """The lines without times, all names in front of text written `Name:`; labels and doubts."""
+    named = name_lines(take_times([cue.source for cue in cues]), known)
+    cues = [_with_source(cue, source) for cue, source in zip(cues, named.lines, strict=True)]
+    texts = [cue.source.text for cue in cues if cue.source.text and _heading(cue) is None]
+    labels = find_labels(texts, [*known, *named.names])
+    doubted = [f"{name}:" for name in labels.doubted] + list(named.doubted)
+    return cues, labels, _doubts(doubted)
+
+
+def _doubts(labels: Sequence[str]) -> tuple[str, ...]:
+    if not labels:
+        return ()
+    shown = ", ".join(labels[:_MOST_SHOWN]) + (", …" if len(labels) > _MOST_SHOWN else "")
+    return (
+        f"taken as spoken words, not as names of speakers: {shown} (who is a speaker belongs "
+        "into [[speakers]] of a config)",
+    )
+
+
+def _drafts(cues: Sequence[CueLine], labels: Labels) -> Iterator[_Draft]:
     """Scan all lines into chapters; the first draft holds what precedes the first heading."""
-    marked: list[tuple[CueLine, str | None]] = [
-        (_without_timestamps(cue), _heading(cue)) for cue in cues
-    ]
+    marked = [(cue, _heading(cue)) for cue in cues]
     texts = [cue.source.text for cue, heading in marked if heading is None and cue.source.text]
-    conventions = Conventions(find_labels(texts, known), any(map(begins_with_dash, texts)))
+    conventions = Conventions(labels, any(map(begins_with_dash, texts)))
     draft = _Draft(None, Place(1, 1))
     voice: str | None = None
     waiting: tuple[TurnMark, ...] = ()
@@ -197,11 +223,9 @@ def _drafts(cues: Sequence[CueLine], known: Collection[str]) -> Iterator[_Draft]
     yield draft
 
 
-def _without_timestamps(cue: CueLine) -> CueLine:
-    if not cue.source.text:
-        return cue
-    source = without_timestamps(cue.source)
-    if not cue.voices:
+def _with_source(cue: CueLine, source: SourceLine) -> CueLine:
+    """The cue line with a changed text; its voices keep their places in the file."""
+    if not cue.voices or source is cue.source:
         return replace(cue, source=source)
     last = len(cue.source.columns)
     columns = [*cue.source.columns, math.inf]

@@ -79,9 +79,13 @@ class TranscriptChapter:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """A parsed transcript. `lines` and `words` run through all chapters in order."""
+    """A parsed transcript. `lines` and `words` run through all chapters in order.
+
+    `doubts` are what the reader was not sure of, each a sentence for the user.
+    """
 
     chapters: tuple[TranscriptChapter, ...]
+    doubts: tuple[str, ...] = ()
 
     @property
     def lines(self) -> tuple[TranscriptLine, ...]:

@@ -6,11 +6,13 @@ import re
 import sys
 from dataclasses import dataclass, field
 
-from pipeline.transcript.labels import COLON_LABEL, Labels, is_name, is_sound
+from pipeline.transcript.labels import COLON_LABEL, Labels, is_bracket_name
 from pipeline.transcript.records import SoundEvent, TranscriptLine, TurnMark, WrittenWord
+from pipeline.transcript.signs import is_spoken_sign
+from pipeline.transcript.sounds import is_sound
 from pipeline.transcript.source import SourceLine
 
-__all__ = ["EVENT_MARKS", "Conventions", "begins_with_dash", "scan_line", "without_timestamps"]
+__all__ = ["EVENT_MARKS", "Conventions", "begins_with_dash", "scan_line"]
 
 EVENT_MARKS = "([*♩♪♫♬"
 """What sound events begin with."""
@@ -24,7 +26,6 @@ _PAREN = re.compile(r"\(([^()]*)\)")
 _STARS = re.compile(r"\*([^*\s][^*]{0,40})\*")
 # Bounded: a line of nothing but notes is looked at from each of them.
 _NOTES = re.compile(r"[♩♪♫♬](?:[♩♪♫♬\s]{0,40}[♩♪♫♬])?(?=\s{0,40}$)")
-_TIMESTAMP = re.compile(r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]?")
 _AFTER_EMPTY = re.compile(r"[^\W\d_]+")
 _WORD_STOP = re.compile(r"[\s(\[*]")
 _NEAR = 40
@@ -56,7 +57,7 @@ def scan_line(line: SourceLine, conventions: Conventions) -> TranscriptLine:
 
     Turn marks are dashes and `>>`, labels in brackets or before a colon; sound events stand in
     parentheses, in other brackets, or between asterisks. What remains is split at white space;
-    pieces without a letter or a digit are punctuation and no words.
+    pieces without a letter or a digit are punctuation and no words, unless signs that are said.
     """
     parts = _Parts()
     text = line.text
@@ -69,19 +70,6 @@ def scan_line(line: SourceLine, conventions: Conventions) -> TranscriptLine:
     return TranscriptLine(
         text, tuple(parts.words), tuple(parts.events), tuple(parts.turns), line.place(0)
     )
-
-
-def without_timestamps(line: SourceLine) -> SourceLine:
-    """Drop timestamps: `[1:02]` and `(1:02:03)` anywhere, `1:02:03` at the line's start."""
-    spans = []
-    for found in _TIMESTAMP.finditer(line.text):
-        stamp = found[0]
-        if (stamp[0] in "[(" and stamp[-1] in "])") or (
-            found.start() == 0 and stamp.count(":") == 2 and stamp[0].isdigit()
-        ):
-            # Together with the white space before it.
-            spans.append((len(line.text[: found.start()].rstrip()), found.end()))
-    return line.without(spans)
 
 
 def _mark(line: SourceLine, at: int, parts: _Parts, conventions: Conventions) -> int | None:
@@ -107,9 +95,9 @@ def _turn(line: SourceLine, at: int, parts: _Parts, conventions: Conventions) ->
     rest = end + len(near) - len(near.lstrip())
     bracket = _BRACKET.match(text, rest)
     label = None
-    if bracket and (conventions.labels.has_bracket(bracket[1]) or is_name(bracket[1])):
+    if bracket and (conventions.labels.has_bracket(bracket[1]) or is_bracket_name(bracket[1])):
         label, end = bracket[1].strip(), bracket.end()
-        if text[end : end + 1] == ":":
+        if text[end : end + 1] in (":", "："):
             end += 1
     elif (colon := COLON_LABEL.match(text, rest)) and conventions.labels.has_colon(colon["name"]):
         label, end = colon["name"], colon.end()
@@ -155,9 +143,9 @@ def _label(line: SourceLine, at: int, parts: _Parts, conventions: Conventions) -
     if bracket:
         name = bracket[1].strip()
         alone = bracket.end() == len(text)
-        if conventions.labels.has_bracket(name) or (fresh and is_name(name) and not alone):
+        if conventions.labels.has_bracket(name) or (fresh and is_bracket_name(name) and not alone):
             parts.turns.append(TurnMark(name, len(parts.words), line.place(at)))
-            return bracket.end() + (text[bracket.end() : bracket.end() + 1] == ":")
+            return bracket.end() + (text[bracket.end() : bracket.end() + 1] in (":", "："))
         return None
     if after_sentence and (at == 0 or text[at - 1].isspace() or text[at - 1] in ")]"):
         colon = COLON_LABEL.match(text, at)
@@ -190,9 +178,8 @@ def _event(line: SourceLine, at: int, parts: _Parts) -> int | None:
 
 
 def _is_event_paren(inner: str) -> bool:
-    """Tell a sound in parentheses from a spoken aside: up to three words, or a sound's name."""
-    words = inner.split()
-    return len(words) <= 3 or (len(words) <= 8 and is_sound(inner))
+    """Tell a sound in parentheses, or empty ones, from a spoken aside."""
+    return is_sound(inner) or not any(c.isalnum() for c in inner)
 
 
 def _word(line: SourceLine, at: int, parts: _Parts) -> int:
@@ -206,7 +193,8 @@ def _word(line: SourceLine, at: int, parts: _Parts) -> int:
     else:
         end = len(text)
     piece = sys.intern(text[at:end])  # of ten words nine occur more than once
-    if any(c.isalnum() for c in piece):
+    near = text[max(at - _NEAR, 0) : at], text[end : end + _NEAR]
+    if any(c.isalnum() for c in piece) or is_spoken_sign(piece, *near):
         parts.words.append(WrittenWord(piece, line.place(at)))
     return end
 
@@ -215,8 +203,8 @@ def _starts_event(text: str, at: int) -> bool:
     paren = _PAREN.match(text, at)
     if paren:
         # `word(s)` and `f(x)` are words, `know.(laughing)` and `do.()laughing` are not.
-        return not paren[1].strip() or (
-            _is_event_paren(paren[1]) and (is_sound(paren[1]) or not text[at - 1].isalnum())
+        return is_sound(paren[1]) or (
+            _is_event_paren(paren[1]) and (not paren[1].strip() or not text[at - 1].isalnum())
         )
     bracket = _BRACKET.match(text, at)
     if bracket:

@@ -44,15 +44,28 @@ class SourceLine:
 
     def without(self, spans: Sequence[tuple[int, int]]) -> SourceLine:
         """Return the line without the given spans, which are in order and do not overlap."""
+        return self.replaced([(begin, end, "") for begin, end in spans])
+
+    def replaced(self, spans: Sequence[tuple[int, int, str]]) -> SourceLine:
+        """Return the line with other text in place of spans in order that do not overlap.
+
+        What is put there stands, for places in the file, where the span began.
+        """
         if not spans:
             return self
-        starts = (0, *(end for _, end in spans))
-        ends = (*(start for start, _ in spans), len(self.text))
-        text = "".join(self.text[a:b] for a, b in zip(starts, ends, strict=True))
+        text: list[str] = []
         columns = array("I")
-        for a, b in zip(starts, ends, strict=True):
-            columns.extend(self.columns[a:b])
-        return SourceLine(text, self.number, columns).part(0, len(text))
+        cursor = 0
+        for begin, end, put in spans:
+            text += (self.text[cursor:begin], put)
+            columns.extend(self.columns[cursor:begin])
+            last = self.columns[min(begin, len(self.text) - 1)]
+            columns.extend([last] * len(put))
+            cursor = end
+        text.append(self.text[cursor:])
+        columns.extend(self.columns[cursor:])
+        whole = "".join(text)
+        return SourceLine(whole, self.number, columns).part(0, len(whole))
 
 
 def count_lines(text: str) -> int:

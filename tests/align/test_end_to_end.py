@@ -16,7 +16,7 @@ import pytest
 
 from pipeline.align.hmm import HmmAligner
 from pipeline.align.records import Alignment
-from pipeline.audio.decode import ffmpeg_executable
+from pipeline.audio.ffmpeg import ffmpeg_executable
 from pipeline.errors import InputError
 from pipeline.export.episode_json import read_episode
 from pipeline.lexicon.records import Pronunciation

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from pipeline.audio.decode import ffmpeg_executable
+from pipeline.audio.ffmpeg import ffmpeg_executable
 
 RATE_HZ = 16000
 

@@ -16,9 +16,9 @@ from tests.audio.conftest import RATE_HZ, encode, noise, tone, write_wav
 VIDEO = ("-f", "lavfi", "-i", "color=c=blue:s=64x64:r=10:d=3")
 
 
-def decoded(path: Path) -> npt.NDArray[np.int16]:
+def decoded(path: Path) -> npt.NDArray[np.float32]:
     blocks = list(stream_samples(path))
-    assert all(block.dtype == np.int16 and block.ndim == 1 for block in blocks)
+    assert all(block.dtype == np.float32 and block.ndim == 1 for block in blocks)
     return np.concatenate(blocks)
 
 

@@ -102,3 +102,15 @@ def test_deltas_of_a_line_are_its_slope() -> None:
     features = add_deltas(values)
     assert (features[:, 1] == 4).all()
     assert (features[:, 2] == 0).all()
+
+
+def test_digital_silence_changes_as_noise_does() -> None:
+    silence = cepstra([np.zeros(3 * RATE_HZ, np.float32)])[50:]
+    assert (silence.std(axis=0) > 0.1).all()
+    assert np.abs(np.diff(silence, axis=0)).min() > 0
+
+
+def test_the_noise_beneath_changes_next_to_nothing_of_a_quiet_pause() -> None:
+    pause = np.random.default_rng(2).normal(0, 30, 3 * RATE_HZ).astype(np.float32)
+    soft, loud = cepstra([pause])[50:], cepstra([100 * pause])[50:]
+    assert np.abs(soft - loud)[:, 1:].mean() < 0.25 * loud[:, 1:].std()

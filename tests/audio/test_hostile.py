@@ -10,8 +10,9 @@ import soundfile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.audio import decode
-from pipeline.audio.decode import input_arguments, stream_samples
+from pipeline.audio import pcm
+from pipeline.audio.decode import stream_samples
+from pipeline.audio.ffmpeg import ffmpeg_executable, input_arguments
 from pipeline.audio.protection import is_encrypted
 from pipeline.errors import InputError
 from tests.audio.conftest import encode, write_wav
@@ -40,7 +41,7 @@ def test_playlists_reach_no_other_file(tmp_path: Path, secret: Path, kind: str, 
     with pytest.raises(InputError):
         read(tmp_path / name)
     done = subprocess.run(
-        [decode.ffmpeg_executable(), *input_arguments(tmp_path / name), "-f", "null", "-"],
+        [ffmpeg_executable(), *input_arguments(tmp_path / name), "-f", "null", "-"],
         stdin=subprocess.DEVNULL, capture_output=True, check=False,
     )  # fmt: skip
     assert done.returncode != 0
@@ -66,10 +67,10 @@ def test_any_name(tmp_path: Path, tone_wav: Path, name: bytes) -> None:
 
 
 def test_longest_audio(tmp_path: Path, tone_wav: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decode, "LONGEST_AUDIO_S", 2)
+    monkeypatch.setattr(pcm, "LONGEST_AUDIO_S", 2)
     with pytest.raises(InputError, match="longer than"):
         read(tone_wav)
-    monkeypatch.setattr(decode, "LONGEST_AUDIO_S", 3)
+    monkeypatch.setattr(pcm, "LONGEST_AUDIO_S", 3)
     assert read(tone_wav) == 48000
 
 
@@ -153,7 +154,7 @@ def test_an_ffmpeg_that_hangs_is_ended(
     slow = tmp_path / "ffmpeg"
     slow.write_text("#!/bin/sh\nexec sleep 60\n")
     slow.chmod(0o755)
-    monkeypatch.setattr(decode, "ffmpeg_executable", lambda: str(slow))
-    monkeypatch.setattr(decode, "SILENT_S", 0.2)
+    monkeypatch.setattr(pcm, "ffmpeg_executable", lambda: str(slow))
+    monkeypatch.setattr(pcm, "SILENT_S", 0.2)
     with pytest.raises(InputError, match="got stuck"):
         read(tone_wav)

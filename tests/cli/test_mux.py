@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import srt
 
-from pipeline.audio.decode import ffmpeg_executable
+from pipeline.audio.ffmpeg import ffmpeg_executable
 from pipeline.cli import main
 from pipeline.export.episode_json import render
 from pipeline.subtitles.cues import make_cues

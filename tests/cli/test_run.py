@@ -370,3 +370,33 @@ def test_clips_of_suspected_errors(inputs: Inputs, tmp_path: Path, aligner: Fake
     assert suspected["kinds"]["extra"] == 1
     clips = sorted(path.name for path in (out / "talk.clips").iterdir())
     assert len(clips) == len(suspected["suggestions"]) and clips[0] == "001-extra-0h00m01s.wav"
+
+
+def test_names_of_the_config_are_labels_and_what_is_doubted_is_told(
+    inputs: Inputs, tmp_path: Path, aligner: FakeAligner, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "c.toml"
+    config.write_text(
+        '[[speakers]]\nkey = "rk"\nname = "Ruth Keller"\n'
+        '[[speakers]]\nkey = "so"\nname = "Sam Osei"\n'
+    )
+    talk = ["and so it went on."] * 20
+    inputs[1].write_text(
+        "\n".join(
+            [
+                "Ruth Keller: Hello.", *talk, "SAM: Yes.", "Fact: tea is good.", *talk,
+                "rk: The fact is so.", "Fact: milk is good.",
+            ]
+        )
+    )  # fmt: skip
+    out = tmp_path / "out"
+    assert run(inputs, out, "--config", str(config)) == 0
+    values = json.loads((out / "talk.episode.json").read_text())
+    assert [s["key"] for s in values["episode"]["speakers"]] == ["rk", "so"]
+    assert [word["speaker"] for word in values["words"] if word["text"] in ("Hello.", "Yes.")] == [
+        "rk", "so",
+    ]  # fmt: skip
+    assert "taken as spoken words, not as names of speakers: Fact:" in capsys.readouterr().err
+    captions = (out / "talk.srt").read_text()
+    assert "Keller" not in captions and "SAM" not in captions and "rk" not in captions
+    assert captions.count("Fact:") == 2

@@ -22,7 +22,7 @@ from tests.support import ELON, LEX, episode_of
 
 LINES = (
     ["- [Lex] The following is a talk.", "- [Elon] Yeah, 24/7, my friend."],
-    ["- [Lex] A < B & C?", "- [Elon] Don’t ask (laughing)."],
+    ["- [Lex] A <B &C?", "- [Elon] Don’t ask (laughing)."],
 )
 EPISODE = episode_of(*LINES, speakers=(LEX, ELON))
 

@@ -90,13 +90,21 @@ def test_vtt_leaves_out_what_has_no_length() -> None:
 def test_youtube() -> None:
     episode = with_chapters(3_700_000, 0, 65_999, 3_600_000)
     assert chapters_youtube.render(episode, STYLE) == "0:00 T\n1:05 T\n1:00:00 T\n"
-    assert chapters_youtube.warnings(episode) == ()
+    assert chapters_youtube.warnings(episode, STYLE) == ()
+
+
+def test_youtube_gets_what_comes_before_the_first_chapter_as_one_of_its_own() -> None:
+    episode = with_chapters(99_000, 12_000, 30_000, 50_000)
+    assert chapters_youtube.render(episode, STYLE) == "0:00 Intro\n0:12 T\n0:30 T\n0:50 T\n"
+    assert chapters_youtube.warnings(episode, STYLE) == ()
+    episode = with_chapters(99_000, 8_000, 30_000, 50_000)
+    assert chapters_youtube.render(episode, STYLE) == "0:00 T\n0:30 T\n0:50 T\n"
+    assert chapters_youtube.warnings(episode, STYLE) == ()
 
 
 @pytest.mark.parametrize(
     ("episode", "message"),
     [
-        (with_chapters(99_000, 12_000, 30_000, 50_000), "its first stamp is 0:12"),
         (with_chapters(99_000, 0, 30_000), "fewer than 3 chapters"),
         (with_chapters(99_000, 0, 7_000, 50_000), "chapter 1 is shorter than 10 s"),
         (with_chapters(99_000, 0, 50_000, 50_000), "chapter 2 is shorter than 10 s"),
@@ -104,7 +112,7 @@ def test_youtube() -> None:
     ],
 )
 def test_youtube_would_ignore_it(episode: Episode, message: str) -> None:
-    (found,) = chapters_youtube.warnings(episode)
+    (found,) = chapters_youtube.warnings(episode, STYLE)
     assert message in found
     assert chapters_youtube.render(episode, STYLE).count("\n") == len(episode.chapters)
 

@@ -7,6 +7,7 @@ tries many inputs on them (bench/fuzz.py), the tests beside this file a few.
 from __future__ import annotations
 
 import gzip
+import importlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -163,8 +164,39 @@ _MARKS = (
     "\u200d", "…", "—", "١", "\n\n",
 )  # fmt: skip
 
+_MARKUP = (
+    b"<html><head><title>x</title></head><body><h1>T</h1><p><b>Lex:</b> Hi&nbsp;you.<br>No.</p>",
+    b'<div><span class="speaker">Lex</span><time>0:01</time><p>a &lt; b</p></div><ul><li>x<li>y',
+    b"* **Lex:** see [this](https://x.org) *now*\n> `so` __it__\n\n| Speaker | Text |\n|--|--|\n"
+    b"| Lex | yes |\n",
+    b'start,end,speaker,text\n0,1,Lex,"Hi, you"\n',
+)
+_TAGS = (
+    "<", ">", "</", "<p>", "</p>", "<br>", "<!--", "-->", "<script>", "<span class=\"name\">",
+    "<time>", "</time>", "&amp;", "&#", "<tt>", "<p begin='1'>", "<!DOCTYPE x [", "]>", "<?xml?>",
+    "[a](", "**", "|", "|--|", "`", "{\\r", "\\N", "Dialogue: ", ",", "[Events]", "\"",
+)  # fmt: skip
+
+
 READERS = {
     "transcript": Reader(_transcript, (*_TEXT, _SRT, _VTT), (*_MARKS, *_TIMES)),
+    "transcript markup": Reader(_transcript, _MARKUP, (*_TAGS, *_MARKS)),
+    "transcript JSON": Reader(
+        _transcript,
+        tuple(
+            importlib.import_module(f"pipeline.export.{name}").render(_EPISODE, _STYLE).encode()
+            for name in ("podcast_json", "words_json", "episode_json")
+        ),
+        _JSON,
+    ),
+    "transcript captions": Reader(
+        _transcript,
+        tuple(
+            importlib.import_module(f"pipeline.export.{name}").render(_EPISODE, _STYLE).encode()
+            for name in ("ass", "ttml", "ebu_tt_d", "ctm", "audacity")
+        ),
+        (*_TAGS, *_TIMES, *_MARKS),
+    ),
     "captions": Reader(_captions, (_SRT, _VTT), (*_TIMES, *_MARKS)),
     "config": Reader(_config, (_CONFIG,), _TOML),
     "style": Reader(

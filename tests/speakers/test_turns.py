@@ -10,7 +10,7 @@ from pipeline.errors import InputError
 from pipeline.progress import SilentProgress
 from pipeline.speakers.records import Attribution
 from pipeline.speakers.registry import DIARIZERS, load_diarizer
-from pipeline.speakers.turns import Turn, attribute_turns, turns_of
+from pipeline.speakers.turns import Turn, attribute_turns, known_names, turns_of
 from tests.support import ELON, LEX, RecordingProgress, alignment_of, transcript_of
 
 
@@ -105,6 +105,32 @@ def test_nothing_known() -> None:
 def test_two_labels_of_one_spelling_get_two_keys() -> None:
     found = attribute("- [Å] a", "- [A.] b")
     assert len({speaker.key for speaker in found.speakers}) == 2
+
+
+def test_forms_of_one_name_are_one_speaker() -> None:
+    progress = RecordingProgress()
+    found = attribute("- [Keller] a", "- [Sam] b", "- [Ruth Keller] c", progress=progress)
+    assert found.words == ("ruth-keller", "sam", "ruth-keller")
+    assert found.speakers[0].name == "Ruth Keller"
+    assert not progress.warnings
+
+
+def test_a_name_that_two_share_is_asked_back_in_one_line() -> None:
+    progress = RecordingProgress()
+    labels = ("Ruth Keller", "Ruth Osei", "Ruth")
+    found = attribute(*(f"- [{label}] a" for label in labels), progress=progress)
+    assert found.words == ("ruth-keller", "ruth-osei", "ruth")
+    (warning,) = progress.warnings
+    assert "Ruth may be Ruth Keller or Ruth Osei" in warning
+
+
+def test_names_by_which_a_config_lets_a_transcript_name_its_speakers() -> None:
+    speakers = (Speaker("rk", "Dr. Ruth Keller", ("Host",)), Speaker("s", "Sam Osei"))
+    assert known_names(speakers) == [
+        "Host", "Dr. Ruth Keller", "rk", "Ruth", "Keller", "Sam Osei", "s", "Sam", "Osei",
+    ]  # fmt: skip
+    found = attribute("- [KELLER] a", "- [s] b", "- [host] c", "- [Sam] d", speakers=speakers)
+    assert found.words == ("rk", "s", "rk", "s")
 
 
 @given(st.lists(st.one_of(st.none(), st.sampled_from("abc")), max_size=12))

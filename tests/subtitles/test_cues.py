@@ -10,6 +10,7 @@ from pipeline.episode import Episode
 from pipeline.subtitles.cues import Cue, make_cues
 from pipeline.subtitles.styles import STYLES, Style
 from pipeline.subtitles.text import display_length
+from pipeline.subtitles.tokens import unreadable_events
 from tests.support import DEMO, alignment_of, episode_of, timed, transcript_of
 
 NETFLIX = STYLES["netflix"]
@@ -124,6 +125,24 @@ def test_events_of_absent_lines_stay() -> None:
 def test_events_in_square_brackets() -> None:
     style = replace(NETFLIX, sound_events="square")
     assert spoken(style, "No f(x). (Elon laughing)")[0] == ["No f(x). [Elon laughing]"]
+
+
+def test_a_note_longer_than_a_line_is_shown_as_long_as_it_takes_to_read() -> None:
+    note = "(" + "music is playing and " * 8 + "loudly)"
+    words = (timed(0, 400), timed(500, 900))
+    long = Alignment(words, (), 30_000, 1.0)
+    episode = episode_of(["Hello there.", note], alignment=long)
+    cues = make_cues(episode, NETFLIX)
+    assert " ".join(" ".join(shown(cue)) for cue in cues) == f"Hello there. {note}"
+    assert not unreadable_events(episode, NETFLIX)
+    assert len(cues) <= 5
+    for cue in cues[1:]:
+        assert cue.end_ms - cue.start_ms >= NETFLIX.min_duration_ms
+    # Nobody could read it in a tenth of a second, and what is spoken stays where it is.
+    short = Alignment(words, (), 1000, 1.0)
+    episode = episode_of(["Hello there.", note], alignment=short)
+    assert [shown(cue) for cue in make_cues(episode, NETFLIX)] == [["Hello there."]]
+    assert unreadable_events(episode, NETFLIX) == (note,)
 
 
 def test_turns_have_their_speakers() -> None:

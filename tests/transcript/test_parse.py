@@ -177,11 +177,13 @@ NOTE just a remark
 
 def test_srt() -> None:
     found = parse(SRT)
-    assert words(found) == "Hello welcome. Yes. 1984 Go on.".split()
+    assert words(found) == "Hello & welcome. Yes. 1984 Go on.".split()
     assert found.lines[0].text == "Hello & welcome."
     assert turns(found) == [(None, 0)]
     assert [c.title for c in found.chapters] == ["Chapter 1", "Chapter B"]
-    assert [(w.place.line, w.place.column) for w in found.words[:3]] == [(3, 4), (3, 20), (4, 3)]
+    assert [(w.place.line, w.place.column) for w in found.words[:4]] == [
+        (3, 4), (3, 14), (3, 20), (4, 3),
+    ]  # fmt: skip
     assert words(parse(SRT.replace("\n", "\r\n"))) == words(found)
 
 

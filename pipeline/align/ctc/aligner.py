@@ -7,7 +7,6 @@ activity detection and what a network recognises there, matched to the text.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Self
 
 from pipeline.align.ctc.confidence import LEAST_SCORE, confidence_of
@@ -20,6 +19,7 @@ from pipeline.align.ctc.spelling import spell_words
 from pipeline.align.ctc.windows import RoughTime, plan_windows
 from pipeline.align.ctc.words import HeardWord, align_windows
 from pipeline.align.records import Alignment, TimedWord
+from pipeline.audio.tracks import Audio
 from pipeline.engine_settings import DEFAULT_ENGINE_SETTINGS, EngineSettings
 from pipeline.episode import WordStatus
 from pipeline.errors import InputError
@@ -49,7 +49,7 @@ class WhisperxAligner:
         require_whisperx("the aligner whisperx", download=settings.download)
         return cls(settings)
 
-    def align(self, transcript: Transcript, audio: Path, progress: Progress) -> Alignment:
+    def align(self, transcript: Transcript, audio: Audio, progress: Progress) -> Alignment:
         """Align the whole episode; see `pipeline.align.records.Aligner`.
 
         Raises:
@@ -69,14 +69,14 @@ class WhisperxAligner:
 
 
 def _first_pass(
-    transcript: Transcript, audio: Path, settings: EngineSettings, progress: Progress
+    transcript: Transcript, audio: Audio, settings: EngineSettings, progress: Progress
 ) -> Alignment:
     from pipeline.align.registry import load_aligner
 
     return load_aligner("hmm", settings).align(transcript, audio, progress)
 
 
-def read_samples(samples: Samples, audio: Path, progress: Progress) -> None:
+def read_samples(samples: Samples, audio: Audio, progress: Progress) -> None:
     """Fill `samples`, with progress."""
     progress.start("Decoding")
     samples.fill(audio, progress.advance)

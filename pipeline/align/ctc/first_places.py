@@ -6,7 +6,6 @@ For any language that a network is there for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from pipeline.align.ctc.matching import match_words
 from pipeline.align.ctc.model import AlignModel
@@ -15,6 +14,7 @@ from pipeline.align.ctc.recognise import HeardSpeech, find_speech, load_recognis
 from pipeline.align.ctc.samples import Samples
 from pipeline.align.ctc.spelling import spell_words
 from pipeline.align.ctc.windows import RoughTime
+from pipeline.audio.tracks import Audio, path_of
 from pipeline.engine_settings import EngineSettings
 from pipeline.errors import InputError
 from pipeline.progress import Progress
@@ -29,7 +29,7 @@ _USUAL_MS_A_LETTER = 75
 
 def find_places(
     transcript: Transcript,
-    audio: Path,
+    audio: Audio,
     samples: Samples,
     model: AlignModel,
     settings: EngineSettings,
@@ -46,7 +46,7 @@ def find_places(
     if not chunks:
         raise InputError(
             "no speech was found in this audio",
-            path=audio,
+            path=path_of(audio),
             remedy="listen to it, and check which of its tracks is the first",
         )
     heard = tuple(recogniser.recognise(chunks, samples, progress))
@@ -58,7 +58,7 @@ def find_places(
         raise InputError(
             f"only {100 * matched / max(1, len(rough)):.0f} % of the transcript's words were "
             "recognised in this audio",
-            path=audio,
+            path=path_of(audio),
             remedy="check --language and --model, and that transcript and audio belong together",
         )
     filled = fill_between(rough, [sum(map(len, way)) for way in spelled], samples.duration_ms)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +10,7 @@ import numpy.typing as npt
 from pipeline.audio.decode import stream_samples
 from pipeline.audio.features import SAMPLE_RATE_HZ
 from pipeline.audio.spool import FrameSpool
+from pipeline.audio.tracks import Audio
 
 __all__ = ["Samples"]
 
@@ -20,10 +20,10 @@ class Samples(FrameSpool):
 
     def __init__(self) -> None:
         """Open an empty recording."""
-        super().__init__(1, np.int16)
+        super().__init__(1, np.float32)
 
-    def fill(self, audio: Path, advance: Callable[[float], None]) -> None:
-        """Append the first audio stream of a file; tells the seconds done.
+    def fill(self, audio: Audio, advance: Callable[[float], None]) -> None:
+        """Append the audio of a file; tells the seconds done.
 
         Raises:
             InputError: the file cannot be read.
@@ -41,5 +41,5 @@ class Samples(FrameSpool):
         """Samples from `start_ms` to `end_ms`, from -1 to 1, shape (samples,)."""
         per_ms = SAMPLE_RATE_HZ // 1000
         values = self.read(start_ms * per_ms, min(self.frames, end_ms * per_ms))[:, 0]
-        scaled: npt.NDArray[np.float32] = values.astype(np.float32) / np.float32(32768)
+        scaled: npt.NDArray[np.float32] = np.multiply(values, 1 / 32768, dtype=np.float32)
         return scaled
