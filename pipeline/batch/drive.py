@@ -228,6 +228,8 @@ class _Driver:
         elif event.record.fault == "output":
             self.state.check_writable()
             self._lost(active.task, "output", event.record.reason or "", event.record)
+        elif event.record.fault == "crash" and event.record.state == "failed":
+            self._lost(active.task, "crash", event.record.reason or "", event.record)
         else:
             self._keep(event.record)
 

@@ -26,7 +26,7 @@ from pipeline.batch.state import StateFolder, now_utc, unwritable
 from pipeline.doctor.records import Suggestion
 from pipeline.engine_settings import EngineSettings
 from pipeline.episode import Episode, Speaker
-from pipeline.errors import InputError, OutputError, QualityError
+from pipeline.errors import InputError, OutputError, PassingError, QualityError
 from pipeline.export.registry import RUN_FORMATS
 from pipeline.progress import Progress
 from pipeline.review.doubts import find_doubts
@@ -182,6 +182,8 @@ def _do(
         record = _failed(replace(begun, key=key), "input", str(error))
     except OutputError as error:
         record = _failed(begun, "output", str(error))
+    except PassingError as error:
+        record = _failed(begun, "crash", str(error))
     except MemoryError:
         record = _failed(begun, "crash", "the worker ran out of memory")
     except OSError as error:
