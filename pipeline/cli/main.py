@@ -8,14 +8,17 @@ import io
 import signal
 import sys
 import traceback
+import warnings
 from collections.abc import Iterator, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from pipeline import __version__
 from pipeline.cli.commands import COMMANDS, load_command
 from pipeline.cli.streams import drop_output, flush_results, mended_streams, show_results
 from pipeline.errors import EpisodeSubtitlesError, InputError, OutputError
 from pipeline.isolation import leave_current_folder
+from pipeline.locks import WaitWarning
+from pipeline.progress import Progress
 from pipeline.safe_text import one_line
 from pipeline.suggest import did_you_mean
 from pipeline.system_errors import as_told
@@ -146,9 +149,28 @@ def _dispatch(words: list[str]) -> None:
     _refuse_unknown_options(rest, parser)
     arguments = parser.parse_args(rest)
     with show_progress(sys.stderr, quiet=arguments.quiet, verbose=arguments.verbose) as progress:
-        lines = command.execute(arguments, progress)
+        with _waits_told(progress):
+            lines = command.execute(arguments, progress)
     if not arguments.quiet:
         show_results(lines)
+
+
+@contextlib.contextmanager
+def _waits_told(progress: Progress) -> Iterator[None]:
+    """Within, whoever is waited for is told as progress is."""
+    shown = warnings.showwarning
+
+    def show(message: Warning | str, category: type[Warning], *place: Any) -> None:
+        if issubclass(category, WaitWarning):
+            progress.warn(str(message))
+        else:
+            shown(message, category, *place)
+
+    warnings.showwarning = show
+    try:
+        yield
+    finally:
+        warnings.showwarning = shown
 
 
 def _without_command(words: list[str]) -> None:

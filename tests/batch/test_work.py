@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.batch.kept import KeptTimed
 from pipeline.batch.records import EpisodeRecord, Task
 from pipeline.batch.state import StateFolder
-from pipeline.batch.work import _KeptTimed, run_episode
+from pipeline.batch.work import run_episode
 from pipeline.episode import Speaker
 from pipeline.errors import OutputError
 from pipeline.run import Job, Timed
@@ -98,7 +99,7 @@ def test_all_that_is_timed_is_kept() -> None:
         *("episode", "attribution", "suggestions", "second_opinion")
     }
     attribution = {field.name for field in fields(Attribution)} - {"samples"}
-    kept = {field.name for field in fields(_KeptTimed)}
+    kept = {field.name for field in fields(KeptTimed)}
     assert kept == {"episode", "suggestions", "second_opinion"} | attribution
 
 
