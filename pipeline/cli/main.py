@@ -148,9 +148,9 @@ def _dispatch(words: list[str]) -> None:
     rest = words[:place] + words[place + 1 :]
     _refuse_unknown_options(rest, parser)
     arguments = parser.parse_args(rest)
-    with show_progress(sys.stderr, quiet=arguments.quiet, verbose=arguments.verbose) as progress:
-        with _waits_told(progress):
-            lines = command.execute(arguments, progress)
+    shown = show_progress(sys.stderr, quiet=arguments.quiet, verbose=arguments.verbose)
+    with shown as progress, _waits_told(progress):
+        lines = command.execute(arguments, progress)
     if not arguments.quiet:
         show_results(lines)
 
@@ -166,7 +166,7 @@ def _waits_told(progress: Progress) -> Iterator[None]:
         else:
             shown(message, category, *place)
 
-    warnings.showwarning = show
+    warnings.showwarning = show  # type: ignore[assignment]
     try:
         yield
     finally:
