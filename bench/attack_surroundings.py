@@ -40,31 +40,35 @@ def planted(clip: Clip, only: Sequence[str] = ()) -> Iterator[Attempt]:
     started([sys.executable, "-m", "nothing"], folder)
     of_python = {mark.name for mark in marks.iterdir()}
     ways = {"-m": [sys.executable, "-m", "pipeline"], "script": [sys.executable, str(script)]}
-    chosen = [words for words in _commands() if not only or words[0] in only]
-    for (way, command), words in itertools.product(ways.items(), chosen):
+    chosen = {name: words for name, words in _commands().items() if not only or name in only}
+    for (way, command), (what, words) in itertools.product(ways.items(), chosen.items()):
         for mark in marks.iterdir():
             mark.unlink()
         out = f"out {way}"
         status, said = started([*command, *(word.format(out=out) for word in words)], folder)
         ran = {mark.name for mark in marks.iterdir()} - (of_python if way == "-m" else set())
-        name = f"{way} {words[0]}"
+        name = f"{way} {what}"
         if ran:
             yield Attempt(name, False, f"these ran: {', '.join(sorted(ran))}")
         else:
             yield verdict(name, status, said, ends=(0, 3))
 
 
-def _commands() -> Iterator[list[str]]:
-    yield ["--help"]
-    yield ["run", "--audio", "clip.wav", "--transcript", "clip.txt", "--out", "{out}"]
-    yield ["batch", "m.csv", "--check"]
-    yield ["batch", "m.csv", "--out", "{out} batch", "--jobs", "2"]
-    if importlib.util.find_spec("ray") is not None:
-        yield ["batch", "m.csv", "--out", "{out} ray", "--jobs", "2", "--engine", "ray"]
-    yield ["check", "{out}/clip.srt", "--style", "podcast"]
-    yield ["doctor", "{out}/clip.episode.json"]
-    yield ["export", "{out}/clip.episode.json", "--format", "srt,ass,textgrid"]
-    yield ["compare", "{out}/clip.srt", "{out}/clip.vtt"]
+def _commands() -> dict[str, list[str]]:
+    commands = {
+        "help": ["--help"],
+        "run": ["run", "--audio", "clip.wav", "--transcript", "clip.txt", "--out", "{out}"],
+        "batch --check": ["batch", "m.csv", "--check"],
+        "batch": ["batch", "m.csv", "--out", "{out} batch", "--jobs", "2"],
+        "batch on Ray": ["batch", "m.csv", "--out", "{out} ray", "--jobs", "2", "--engine", "ray"],
+        "check": ["check", "{out}/clip.srt", "--style", "podcast"],
+        "doctor": ["doctor", "{out}/clip.episode.json"],
+        "export": ["export", "{out}/clip.episode.json", "--format", "srt,ass,textgrid"],
+        "compare": ["compare", "{out}/clip.srt", "{out}/clip.vtt"],
+    }
+    if importlib.util.find_spec("ray") is None:
+        del commands["batch on Ray"]
+    return commands
 
 
 def _plant(folder: Path, marks: Path) -> None:

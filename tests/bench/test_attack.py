@@ -1,6 +1,9 @@
 """A small part of `make attack`: that the attacks attack, and that the program holds."""
 
+import os
 import random
+import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +27,7 @@ def held(attempts: Iterator[Attempt], least: int) -> None:
 
 
 def test_damaged_media(clip: Clip) -> None:
-    held(attack_inputs.damaged_media(clip, 9, random.Random(1)), 9)
+    held(attack_inputs.damaged_media(clip, 4, random.Random(1)), 4)
 
 
 def test_manifests(clip: Clip) -> None:
@@ -36,24 +39,21 @@ def test_kept_work(clip: Clip) -> None:
 
 
 def test_planted_modules(clip: Clip) -> None:
-    held(attack_surroundings.planted(clip, ["--help", "batch"]), 4)
+    held(attack_surroundings.planted(clip, ["help", "batch"]), 4)
 
 
 def test_streams(clip: Clip) -> None:
-    held(attack_surroundings.streams(clip, ["run"]), 9)
+    held(attack_surroundings.streams(clip, ["check"]), 9)
 
 
 def test_what_does_not_hold_is_told(tmp_path: Path) -> None:
     def bug() -> int:
-        import sys
-
         print("TypeError: x; this is a bug", file=sys.stderr)
         return 2
 
     def crash() -> int:
-        import os
-
-        os.abort()
+        os.kill(os.getpid(), signal.SIGKILL)
+        return 0
 
     tries = [("good", lambda: 0), ("status", lambda: 1), ("bug", bug), ("crash", crash)]
     found = {attempt.name: attempt.held for attempt in forked(tries)}
