@@ -19,6 +19,8 @@ HOLD = (
     "sys.stdin.read()"
 )
 
+LISTED = pytest.mark.skipif(not Path("/proc/locks").exists(), reason="only Linux lists locks")
+
 
 def hold(path: Path) -> subprocess.Popen[str]:
     other = subprocess.Popen(
@@ -37,7 +39,7 @@ def holder(path: Path) -> str:
         os.close(descriptor)
 
 
-@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="only Linux lists locks")
+@LISTED
 def test_the_holder_of_a_folder_is_found_by_the_system(tmp_path: Path) -> None:
     with hold(tmp_path) as other:
         assert f"process {other.pid} on " in holder(tmp_path)
@@ -62,6 +64,7 @@ def test_damaged_marks(tmp_path: Path, content: bytes) -> None:
     assert holder(lock) == "another process"
 
 
+@LISTED
 def test_who_waits_is_told_for_whom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(set_swap, "_LOCK_TOLD_S", 0.05)
     monkeypatch.setattr(set_swap, "_LOCK_WAIT_S", 0.3)
@@ -77,6 +80,7 @@ def test_who_waits_is_told_for_whom(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert f"waiting for process {other.pid}" in str(told[0].message)
 
 
+@LISTED
 def test_the_program_tells_it_as_a_warning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
