@@ -36,6 +36,7 @@ from pipeline.batch.records import EpisodeRecord
 from pipeline.errors import OutputError
 from pipeline.files import clear_leftovers
 from pipeline.json_text import parse_json
+from pipeline.limits import MOST_TIME_MS
 from pipeline.locks import holder_of, own_mark
 
 __all__ = ["FOLDER", "DamagedError", "StateFolder", "now_utc", "unwritable"]
@@ -90,7 +91,7 @@ class StateFolder:
         except (OSError, ValueError, KeyError, TypeError, AttributeError, ValidationError):
             return None
         assert isinstance(record, EpisodeRecord)
-        return record if record.id == name else None
+        return record if record.id == name and _can_be_true(record) else None
 
     def write(self, record: EpisodeRecord) -> None:
         """Replace the episode's record.
@@ -233,6 +234,16 @@ class StateFolder:
 
     def _beat_path(self) -> Path:
         return self.folder / "drivers" / f"{host_name()}-{os.getpid()}.json"
+
+
+def _can_be_true(record: EpisodeRecord) -> bool:
+    """Whether its numbers are in range: they are rounded, added and shown."""
+    counts = (record.attempts, record.words or 0, record.doubts or 0, record.duration_ms or 0)
+    return (
+        all(0 <= count <= MOST_TIME_MS for count in counts)
+        and 0.0 <= (record.coverage or 0.0) <= 1.0
+        and all(0.0 <= spent_s < MOST_TIME_MS for spent_s in record.stages_s.values())
+    )
 
 
 def _sign(lock: int) -> None:

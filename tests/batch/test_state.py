@@ -39,7 +39,12 @@ def test_records_of_others_are_none(tmp_path: Path) -> None:
     state.write(record_of("a"))
     path = state.of_episode("a") / "record.json"
     values = json.loads(path.read_text())
-    for change in ({"format": "other/2"}, {"id": "b"}, {"state": "perhaps"}):
+    changes: list[dict[str, object]] = [
+        {"format": "other/2"}, {"id": "b"}, {"state": "perhaps"}, {"coverage": float("nan")},
+        {"coverage": 1e308}, {"duration_ms": 10**30}, {"words": -1},
+        {"stages_s": {"x": float("inf")}},
+    ]  # fmt: skip
+    for change in changes:
         path.write_text(json.dumps({**values, **change}))
         assert state.read("a") is None
 
