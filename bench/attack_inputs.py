@@ -223,6 +223,8 @@ def kept_work(clip: Clip, count: int, rng: random.Random) -> Iterator[Attempt]:
     shown = out / "clip" / "clip.srt"
     right = shown.read_bytes()
     stages = {path: path.read_bytes() for path in out.glob(".batch/clip/*.json.gz")}
+    record_path = out / ".batch" / "clip" / "record.json"
+    whole_record = record_path.read_bytes()
     for number in range(count):
         for path, content in stages.items():
             kept = json.loads(gzip.decompress(content))
@@ -232,11 +234,10 @@ def kept_work(clip: Clip, count: int, rng: random.Random) -> Iterator[Attempt]:
                 kept["sha256"] = hashlib.sha256(value.encode()).hexdigest()
             path.write_bytes(gzip.compress(json.dumps(kept).encode()))
         shown.unlink()
-        record_path = out / ".batch" / "clip" / "record.json"
+        record = json.loads(whole_record)
         if number % 3 == 0:
-            record = json.loads(record_path.read_bytes())
             done += f", {_damage(record, rng)}"
-            record_path.write_text(json.dumps(record), encoding="utf-8")
+        record_path.write_text(json.dumps(record), encoding="utf-8")
         status = program(command)
         record = json.loads(record_path.read_bytes())
         attempt = verdict(done, status, str(record["reason"]), ends=(0,))
