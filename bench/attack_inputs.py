@@ -261,5 +261,6 @@ def _damage(value: Any, rng: random.Random) -> str:
         if isinstance(value, list) and rng.random() < 0.3:
             del value[key]
             return f"{place}[{key!r}] left out"
-        value[key] = rng.choice([None, -1, 10**9, 0.5, -7.25, "", "nonsense", [], {}, True])
+        others = [None, -1, 10**9, 0.5, -7.25, "", "nonsense", [], {}, True]
+        value[key] = rng.choice([one for one in others if one != inner])
         return f"{place}[{key!r}] = {value[key]!r}"
