@@ -11,6 +11,7 @@ JOBS ?=
 WHISPERX_PYTEST_ARGS ?=
 BENCH_ARGS ?=
 FUZZ_ARGS ?=
+ATTACK_ARGS ?=
 LOCK_ARGS ?=
 
 # The environment is complete for exactly these dependencies.
@@ -30,7 +31,7 @@ LOCK := $(COMPILE) $(LOCK_ARGS) --universal --python-version 3.11 --generate-has
 	--custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-quick lint setup-whisperx test-whisperx subtitles batch review bench fuzz \
+.PHONY: help setup demo test test-quick lint setup-whisperx test-whisperx subtitles batch review bench fuzz attack \
 	lock audit test-minimal test-newest clean
 
 help: ## list the targets
@@ -89,6 +90,9 @@ bench: $(DEV) ## measure accuracy, time and memory; writes bench/RESULTS.md
 
 fuzz: $(DEV) ## try 100,000 hostile inputs on everything that reads files [FUZZ_ARGS=--cases=n]
 	@$(PY) -m bench.fuzz $(FUZZ_ARGS)
+
+attack: $(DEV) ## try what people who mean harm would: media, names, modules, streams, kills; minutes
+	@$(PY) -m bench.attack $(ATTACK_ARGS)
 
 lock: $(TOOLS)/.ready ## remake locks/ from pyproject.toml [LOCK_ARGS=--upgrade]
 	@$(LOCK) --extra dev pyproject.toml -o locks/dev.txt

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.safe_text import one_line
 
-__all__ = ["EpisodeSubtitlesError", "InputError", "OutputError", "QualityError"]
+__all__ = ["EpisodeSubtitlesError", "InputError", "OutputError", "PassingError", "QualityError"]
 
 
 class EpisodeSubtitlesError(Exception):
@@ -74,6 +74,12 @@ class InputError(EpisodeSubtitlesError):
 
 class OutputError(EpisodeSubtitlesError):
     """The results cannot be written where the user wants them."""
+
+    exit_status = 2
+
+
+class PassingError(EpisodeSubtitlesError):
+    """Something around the program failed that may go well the next time."""
 
     exit_status = 2
 

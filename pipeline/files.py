@@ -141,7 +141,8 @@ def _unreadable(path: Path, what: str, error: OSError) -> InputError:
 
 
 def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+    reason = error.strerror or str(error)
+    return f"{reason[:1].lower()}{reason[1:]}"
 
 
 def check_not_inputs(folder: Path, names: Iterable[str], inputs: Iterable[Path]) -> None:

@@ -16,6 +16,7 @@ from pipeline.audio.ffmpeg import (
     input_arguments,
     last_complaints,
 )
+from pipeline.audio.killed import check_not_killed, done_again
 from pipeline.episode import Episode
 from pipeline.errors import InputError, OutputError
 from pipeline.export import chapters_ffmetadata, srt_file
@@ -98,7 +99,8 @@ def mux(
             chapters_ffmetadata.render(marked, style), encoding="utf-8"
         )
         whole = aside / f"whole{out.suffix}"
-        _run(_command(media, aside, whole, container, language), media, whole)
+        command = _command(media, aside, whole, container, language)
+        done_again(lambda: _run(command, media, whole))
         whole.replace(out)
 
 
@@ -162,6 +164,7 @@ def _run(command: Sequence[str], media: Path, whole: Path) -> None:
                 process.kill()
                 process.wait()
         complaint = last_complaints(complaints)
+    check_not_killed(process.returncode, complaint, media)
     if process.returncode != 0:
         lines = complaint.strip().splitlines()
         if any("No space left" in line for line in lines):

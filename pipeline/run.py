@@ -330,6 +330,8 @@ def time_episode(job: Job, progress: Progress, aligner: Aligner | None = None) -
         InputError: an input is at fault.
     """
     keep_little()
+    if told := _compiled_code_told():
+        progress.warn(told)
     diarizer = load_diarizer(job.diarizer, job.voices, job.engines)
     if aligner is None:
         aligner = _load_aligner(job.aligner, job.engines)
@@ -390,6 +392,12 @@ def _check_clips(speakers: Sequence[Speaker]) -> None:
 def _shown_name(path: Path) -> str:
     # File systems allow bytes that are no text; JSON does not.
     return path.name.encode("utf-8", "backslashreplace").decode()
+
+
+def _compiled_code_told() -> str | None:
+    from pipeline.kernels import place_told  # loads numba, which takes a while
+
+    return place_told()
 
 
 def _load_aligner(name: str, settings: EngineSettings) -> Aligner:

@@ -29,6 +29,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from pipeline.json_text import parse_json
+from pipeline.locks import holder_of, warn_of_wait
 
 if sys.platform != "win32":
     import fcntl
@@ -38,6 +39,7 @@ __all__ = ["PREFIX", "discard", "locked", "long_aside", "new_aside", "recover", 
 PREFIX = ".writing-"
 _NEW, _OLD, _CURRENT, _NEXT, _RENAMING = "new", "old", "current", "next", "renaming"
 _LOCK_WAIT_S = 30.0
+_LOCK_TOLD_S = 1.0
 _LOCK_POLL_S = 0.02
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK)
 
@@ -45,6 +47,8 @@ _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.E
 @contextlib.contextmanager
 def locked(folder: Path, wait_s: float | None = None) -> Iterator[bool]:
     """Keep other writers out of `folder`; False where the file system knows no locks.
+
+    Who waits for more than a second is told for whom, by a `WaitWarning`.
 
     Raises:
         OSError: someone else has been writing there for `wait_s`, by default half a minute.
@@ -54,22 +58,28 @@ def locked(folder: Path, wait_s: float | None = None) -> Iterator[bool]:
         return
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        yield _lock(descriptor, _LOCK_WAIT_S if wait_s is None else wait_s)
+        yield _lock(descriptor, folder, _LOCK_WAIT_S if wait_s is None else wait_s)
     finally:
         os.close(descriptor)
 
 
 if sys.platform != "win32":
 
-    def _lock(descriptor: int, wait_s: float) -> bool:
-        give_up_s = time.monotonic() + wait_s
+    def _lock(descriptor: int, folder: Path, wait_s: float) -> bool:
+        began_s = time.monotonic()
+        told = False
         while True:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return True
             except BlockingIOError:
-                if time.monotonic() > give_up_s:
-                    raise OSError(errno.EBUSY, "another program is writing there") from None
+                waited_s = time.monotonic() - began_s
+                if waited_s > wait_s:
+                    holder = holder_of(descriptor)
+                    raise OSError(errno.EBUSY, f"{holder} is writing there") from None
+                if waited_s > _LOCK_TOLD_S and not told:
+                    told = True
+                    warn_of_wait(f"waiting for {holder_of(descriptor)}, which writes into {folder}")
                 time.sleep(_LOCK_POLL_S)
             except OSError:
                 return False

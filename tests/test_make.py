@@ -11,7 +11,8 @@ ROOT = Path(__file__).parent.parent
 @pytest.mark.parametrize("words", [[], ["help"]])
 def test_help_lists_the_targets(words: list[str]) -> None:
     done = subprocess.run(["make", *words], cwd=ROOT, capture_output=True, text=True, check=True)
-    targets = "demo test lint subtitles batch review bench setup clean setup-whisperx test-whisperx"
+    targets = "demo test lint subtitles batch review bench attack setup clean"
+    targets += " setup-whisperx test-whisperx"
     for target in targets.split():
         assert f"\n  {target} " in done.stdout, target
 

@@ -175,7 +175,7 @@ def test_a_living_writer_is_waited_for(tmp_path: Path, monkeypatch: pytest.Monke
     with set_swap.locked(tmp_path) as alone:
         assert alone
         aside, _ = set_swap.new_aside(tmp_path)
-        with pytest.raises(OutputError, match="another program"):
+        with pytest.raises(OutputError, match=r"process.* is writing there"):
             write_outputs(tmp_path, NEW)
         assert aside.is_dir()
     write_outputs(tmp_path, NEW)

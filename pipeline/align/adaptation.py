@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.scores import Mixtures
+from pipeline.kernels import kernel
 
 __all__ = ["Statistics"]
 
@@ -131,7 +131,7 @@ class Statistics:
         return log_weights
 
 
-@numba.njit(cache=True, nogil=True, fastmath=True)
+@kernel(fastmath=True)
 def _accumulate(
     features: npt.NDArray[np.float32],
     senones: npt.NDArray[np.int32],

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.align.phone_decoder import DecodedPhones
+from pipeline.kernels import kernel
 
 __all__ = ["Anchors", "find_anchors"]
 
@@ -88,7 +88,7 @@ def _count_support(
     return support
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _count_near(
     text: npt.NDArray[np.int32],
     audio: npt.NDArray[np.int32],
@@ -137,7 +137,7 @@ def _count_near(
     return support
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _heaviest_chain(
     text: npt.NDArray[np.int32], audio: npt.NDArray[np.int32], weight: npt.NDArray[np.int32]
 ) -> npt.NDArray[np.int32]:

@@ -9,13 +9,13 @@ once, a false start, is left: the words are those of the last attempt.
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.first_pass import RoughTimes
 from pipeline.align.phone_decoder import DecodedPhones
+from pipeline.kernels import kernel
 
 __all__ = ["first_copies"]
 
@@ -71,7 +71,7 @@ def first_copies(rough: RoughTimes, heard: DecodedPhones, model: AcousticModel) 
     return moved
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _common_beginning(
     one: npt.NDArray[np.int32], other: npt.NDArray[np.int32]
 ) -> tuple[int, npt.NDArray[np.int32]]:

@@ -15,8 +15,8 @@ from typing import Any
 
 import llvmlite.binding
 from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
+
+from pipeline.kernels import intrinsic, types
 
 __all__ = [
     "BLOCK_FRAMES",

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.align.acoustic_model import AcousticModel
+from pipeline.kernels import kernel
 
 __all__ = ["DecodedPhones", "PhoneBigram", "decode_phones"]
 
@@ -112,7 +112,7 @@ class DecodedPhones:
         )
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _viterbi(
     scores: npt.NDArray[np.float32],
     log_stay: npt.NDArray[np.float32],

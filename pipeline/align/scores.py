@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -22,6 +21,7 @@ from pipeline.align.density_kernel import (
     raise_to_best,
     with_wide_vectors,
 )
+from pipeline.kernels import kernel
 
 __all__ = [
     "BLOCK_FRAMES",
@@ -114,7 +114,7 @@ def group_senones(
     )
 
 
-@numba.njit(cache=True, nogil=True, fastmath=True)
+@kernel(fastmath=True)
 def score_codebook(
     x: npt.NDArray[np.float32],
     quadratics: npt.NDArray[np.float32],
@@ -146,7 +146,7 @@ def score_codebook(
         scores += best
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _score_block(
     x: npt.NDArray[np.float32],
     quadratics: npt.NDArray[np.float32],

@@ -13,13 +13,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.first_scores import OFF_COLUMN, SHORTFALL_STEP
 from pipeline.align.graph import Graph
+from pipeline.kernels import kernel
 
 __all__ = ["Penalties", "Segmentation", "is_compiled", "search"]
 
@@ -68,7 +68,7 @@ class Segmentation:
     complete: bool
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _mark(
     tokens: npt.NDArray[np.float32],
     token_records: npt.NDArray[np.int32],
@@ -83,7 +83,7 @@ def _mark(
                 record = previous[record]
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _renumber(
     tokens: npt.NDArray[np.float32],
     token_records: npt.NDArray[np.int32],
@@ -94,7 +94,7 @@ def _renumber(
             token_records[i] = place[token_records[i]]
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _drop_unused(
     records: npt.NDArray[np.int32], count: int, used: npt.NDArray[np.bool_]
 ) -> tuple[npt.NDArray[np.int32], int]:
@@ -112,7 +112,7 @@ def _drop_unused(
     return place, kept
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _search(
     shortfalls: npt.NDArray[np.uint8],
     shortfall_step: np.float32,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -22,6 +21,7 @@ from pipeline.align.stretch_scores import (
     score_stretch,
 )
 from pipeline.align.triphone_graph import TriphoneGraph
+from pipeline.kernels import kernel
 
 __all__ = ["LocalPenalties", "PhonePath", "align_stretch"]
 
@@ -70,7 +70,7 @@ class PhonePath:
     excess: npt.NDArray[np.float32]
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _align(
     state_scores: npt.NDArray[np.float32],
     off_scores: npt.NDArray[np.float32],

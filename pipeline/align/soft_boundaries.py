@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import math
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.stretch_scores import StretchScores
 from pipeline.align.triphone_graph import TriphoneGraph
+from pipeline.kernels import kernel
 
 __all__ = ["boundary_shifts"]
 
@@ -70,13 +70,13 @@ def boundary_shifts(
     return shifts
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _log_sum(one: float, other: float) -> float:
     """Logarithm of the sum of what `one` and `other` are the logarithms of."""
     return max(one, other) + math.log1p(math.exp(-abs(one - other)))
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _expected_shift(
     state_scores: npt.NDArray[np.float32],
     first_arc: npt.NDArray[np.int32],
@@ -132,7 +132,7 @@ def _expected_shift(
     return float(min(max(expected, (1 - before) / 2), (behind - 1) / 2))
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _expected_shifts(
     state_scores: npt.NDArray[np.float32],
     first_arc: npt.NDArray[np.int32],

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.scores import BLOCK_FRAMES, Mixtures, score_codebook, squares_and_values
 from pipeline.align.triphone_graph import TriphoneGraph
+from pipeline.kernels import kernel
 
 __all__ = ["MISHEARD_BY", "MISPRONOUNCED_BY", "StretchScores", "score_stretch"]
 
@@ -84,7 +84,7 @@ def score_stretch(
     return StretchScores(states, heard, np.maximum(heard, best - MISHEARD_BY))
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _score_phone(
     values: npt.NDArray[np.float32],
     is_heard: npt.NDArray[np.bool_],
@@ -139,7 +139,7 @@ def _score_phone(
             count = 0
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _gather(
     values: npt.NDArray[np.float32], frames: npt.NDArray[np.int64], x: npt.NDArray[np.float32]
 ) -> None:
@@ -151,7 +151,7 @@ def _gather(
             first = n
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _distinct_senones(
     senones: npt.NDArray[np.int32],
     ci_senones: npt.NDArray[np.int32],

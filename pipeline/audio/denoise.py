@@ -11,9 +11,10 @@ envelope is less than the mean of the noise: at 15 dB that halves the words that
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import numpy.typing as npt
+
+from pipeline.kernels import kernel
 
 __all__ = ["NoiseRemover"]
 
@@ -44,13 +45,13 @@ class NoiseRemover:
         return mel
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _envelope(value: np.float32, envelope: np.float32) -> np.float32:
     memory = _ENVELOPE_RISE if value >= envelope else _ENVELOPE_FALL
     return np.float32(memory * envelope + (np.float32(1.0) - memory) * value)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _remove_noise(mel: npt.NDArray[np.float32], state: npt.NDArray[np.float32]) -> None:
     bands = mel.shape[1]
     gain = np.empty(bands, np.float32)

@@ -6,7 +6,7 @@ import contextlib
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,9 +23,11 @@ from pipeline.audio.ffmpeg import (
     bound_memory,
     ffmpeg_executable,
     file_address,
+    last_complaints,
     reason_of,
     widen,
 )
+from pipeline.audio.killed import check_not_killed, decoded_again, done_again
 from pipeline.audio.timed_pcm import on_one_clock, timed_parts
 from pipeline.errors import InputError
 from pipeline.limits import LONGEST_AUDIO_S
@@ -69,7 +71,12 @@ def decode_track(audio: Path, track: Track) -> Iterator[npt.NDArray[np.float32]]
 
     Raises:
         InputError: the file cannot be decoded, or is too long.
+        PassingError: ffmpeg was killed twice.
     """
+    return decoded_again(lambda: _decode_once(audio, track))
+
+
+def _decode_once(audio: Path, track: Track) -> Generator[npt.NDArray[np.float32], None, None]:
     decoded = 0
     # Complaints go to a file: thousands about a damaged recording would block a pipe.
     with tempfile.TemporaryFile() as complaints:
@@ -103,6 +110,7 @@ def decode_track(audio: Path, track: Track) -> Iterator[npt.NDArray[np.float32]]
                 process.kill()
             process.wait()
             pipe.close()
+        check_not_killed(status, last_complaints(complaints), audio)
         if decoded == 0 or status != 0:
             raise InputError(
                 f"ffmpeg cannot decode this file ({reason_of(complaints, audio)})",
@@ -114,7 +122,17 @@ def decode_track(audio: Path, track: Track) -> Iterator[npt.NDArray[np.float32]]
 def decode_piece(
     audio: Path, index: int, start_s: float, length_s: float
 ) -> npt.NDArray[np.float32]:
-    """Some seconds from somewhere in a track, mono, shape (samples,); empty if there is nothing."""
+    """Some seconds from somewhere in a track, mono, shape (samples,); empty if there is nothing.
+
+    Raises:
+        PassingError: ffmpeg was killed twice.
+    """
+    return done_again(lambda: _decode_piece_once(audio, index, start_s, length_s))
+
+
+def _decode_piece_once(
+    audio: Path, index: int, start_s: float, length_s: float
+) -> npt.NDArray[np.float32]:
     command = _decode_command(audio, index, 1, ss=start_s, t=length_s)
     # A damaged place says nothing, and that is an answer.
     with subprocess.Popen(
@@ -126,6 +144,7 @@ def decode_piece(
         except subprocess.TimeoutExpired:
             process.kill()
             return np.zeros(0, np.float32)
+    check_not_killed(process.returncode, "", audio)
     at = 0
 
     def read(size: int) -> bytes:

@@ -8,9 +8,10 @@ the fast Fourier transform", 1992).
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import numpy.typing as npt
+
+from pipeline.kernels import kernel
 
 __all__ = ["BINS", "LONGEST_WINDOW", "filtered_power"]
 
@@ -24,7 +25,7 @@ _ROOTS = np.exp(-1j * _ANGLES / _POINTS).astype(np.complex64)
 _HALF_ROOTS = np.exp(-1j * _ANGLES / LONGEST_WINDOW).astype(np.complex64)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def filtered_power(
     windows: npt.NDArray[np.float32],
     taper: npt.NDArray[np.float32],
@@ -78,7 +79,7 @@ def filtered_power(
     return filtered
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _reach(
     filters: npt.NDArray[np.float32],
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -92,7 +93,7 @@ def _reach(
     return low, high
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _lay_out(
     windows: npt.NDArray[np.float32],
     taper: npt.NDArray[np.float32],
@@ -109,7 +110,7 @@ def _lay_out(
             imag[j * _AT_ONCE + n] = window[2 * j + 1] * taper[2 * j + 1]
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _power_at(
     real: npt.NDArray[np.float32],
     imag: npt.NDArray[np.float32],
@@ -132,7 +133,7 @@ def _power_at(
         mirrored_power[n] = x * x + y * y
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _radix_4(
     real: npt.NDArray[np.float32],
     imag: npt.NDArray[np.float32],

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.audio.ffmpeg import ffmpeg_executable, input_arguments
+from pipeline.audio.killed import check_not_killed, done_again
 from pipeline.audio.pcm import Track, decode_piece
 from pipeline.errors import InputError
 
@@ -130,6 +131,7 @@ def list_tracks(audio: Path) -> Listing:
 
     Raises:
         InputError: ffmpeg does not answer, or the file cannot be opened.
+        PassingError: it was killed twice.
     """
     try:
         status = audio.stat()
@@ -140,6 +142,15 @@ def list_tracks(audio: Path) -> Listing:
 
 @lru_cache(maxsize=8)
 def _list_tracks(audio: Path, size: int, changed_ns: int) -> Listing:
+    text = done_again(lambda: _told_by_ffmpeg(audio))
+    found = _DURATION.search(text)
+    duration_s = None
+    if found is not None:
+        duration_s = int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3])
+    return Listing(tuple(_tracks(text)), duration_s)
+
+
+def _told_by_ffmpeg(audio: Path) -> str:
     try:
         done = subprocess.run(
             [ffmpeg_executable(), "-nostdin", "-hide_banner", *input_arguments(audio)],
@@ -152,11 +163,8 @@ def _list_tracks(audio: Path, size: int, changed_ns: int) -> Listing:
     except (subprocess.TimeoutExpired, OSError) as error:
         raise InputError("ffmpeg cannot read this file", path=audio) from error
     text = done.stderr.decode("utf-8", "replace")
-    found = _DURATION.search(text)
-    duration_s = None
-    if found is not None:
-        duration_s = int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3])
-    return Listing(tuple(_tracks(text)), duration_s)
+    check_not_killed(done.returncode, text, audio)
+    return text
 
 
 def _tracks(text: str) -> Sequence[ListedTrack]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.audio.probe import probe_duration_s
 from pipeline.batch.manifest import Manifest
 from pipeline.batch.work import BATCH_FORMATS
-from pipeline.errors import EpisodeSubtitlesError, InputError
+from pipeline.errors import EpisodeSubtitlesError, InputError, PassingError
 from pipeline.files import check_not_inputs
 from pipeline.review.corrected import find_corrections
 from pipeline.review.corrections_json import read_corrections
@@ -28,11 +28,11 @@ def find_faults(manifest: Manifest) -> Iterator[EpisodeSubtitlesError]:
             continue
         try:
             _check(entry.job)
-        except InputError as error:
+        except (InputError, PassingError) as error:
             yield _named(error, entry.id)
 
 
-def _named(error: InputError, name: str) -> InputError:
+def _named(error: EpisodeSubtitlesError, name: str) -> InputError:
     """Many episodes may share a file, and a style has none."""
     return InputError(
         f"episode {name}: {error.problem}",

@@ -40,6 +40,9 @@ class Display(Protocol):
     def retrying(self, name: str, reason: str, delay_s: float) -> None:
         """This one is put off."""
 
+    def waiting(self, name: str, holder: str) -> None:
+        """Another process is at this one."""
+
     def stopping(self, active: int) -> None:
         """Ctrl-C was pressed once; so many episodes are still at work."""
 
@@ -172,12 +175,20 @@ class LinesDisplay:
         """Say so."""
         self._say(f"warning: {name}: {reason}; again in {delay_s:.0f} s")
 
+    def waiting(self, name: str, holder: str) -> None:
+        """Say who."""
+        self._say(_waiting(name, holder))
+
     def stopping(self, active: int) -> None:
         """Say what is waited for."""
         self._say(_stopping(active))
 
     def _say(self, message: str) -> None:
         print(f"[{self._wall_clock()}] {one_line(message)}", file=self._stream, flush=True)
+
+
+def _waiting(name: str, holder: str) -> str:
+    return f"warning: {name}: waiting for {holder}, which is at work on it"
 
 
 def _stopping(active: int) -> str:
@@ -244,6 +255,10 @@ class BarsDisplay:
         """Show it above."""
         self._print(f"warning: {name}: {reason}; again in {delay_s:.0f} s", "yellow")
 
+    def waiting(self, name: str, holder: str) -> None:
+        """Show who, above."""
+        self._print(_waiting(name, holder), "yellow")
+
     def stopping(self, active: int) -> None:
         """Show what is waited for."""
         self._print(_stopping(active), "yellow")
@@ -271,6 +286,9 @@ class SilentDisplay:
         """Ignore."""
 
     def retrying(self, name: str, reason: str, delay_s: float) -> None:
+        """Ignore."""
+
+    def waiting(self, name: str, holder: str) -> None:
         """Ignore."""
 
     def stopping(self, active: int) -> None:

@@ -27,7 +27,8 @@ __all__ = ["Policy", "drive"]
 
 _POLL_S = 0.5
 _BEAT_S = 2.0
-_BUSY_S = 2.0
+_BUSY_S = 1.0
+_TOLD_WAIT = 2
 _REFRESH_S = 15.0
 
 
@@ -127,6 +128,7 @@ class _Driver:
     _later: list[tuple[float, str, Task]] = field(default_factory=list)
     _active: dict[str, _Active] = field(default_factory=dict)
     _losses: dict[str, int] = field(default_factory=dict)
+    _waits: dict[str, int] = field(default_factory=dict)
     _told: bool = False
     _beat_s: float = 0.0
     _refresh_s: float = field(default_factory=time.monotonic)
@@ -224,10 +226,12 @@ class _Driver:
         if isinstance(event, Lost):
             self._lost(active.task, "crash", event.reason)
         elif event.record is None:
-            self._put_off(active.task, _BUSY_S)
+            self._wait_for(active.task)
         elif event.record.fault == "output":
             self.state.check_writable()
             self._lost(active.task, "output", event.record.reason or "", event.record)
+        elif event.record.fault == "crash" and event.record.state == "failed":
+            self._lost(active.task, "crash", event.record.reason or "", event.record)
         else:
             self._keep(event.record)
 
@@ -243,6 +247,13 @@ class _Driver:
             return
         times = f" ({losses} times)" if losses > 1 else ""
         self._fail(task, fault, f"{reason}{times}", record)
+
+    def _wait_for(self, task: Task) -> None:
+        """Another process is at it: look again in a second, and tell once who that is."""
+        self._waits[task.id] = self._waits.get(task.id, 0) + 1
+        if self._waits[task.id] == _TOLD_WAIT:
+            self.display.waiting(task.id, self.state.holder(task.id))
+        self._put_off(task, _BUSY_S)
 
     def _put_off(self, task: Task, delay_s: float) -> None:
         heapq.heappush(self._later, (time.monotonic() + delay_s, task.id, task))

@@ -11,7 +11,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from multiprocessing.connection import Connection, wait
 
 from pipeline.batch.engines import EngineOptions
 from pipeline.batch.records import Event, Finished, Lost, Stage, Task
+from pipeline.isolation import environment, python_command
 from pipeline.processors import processors
 
 __all__ = ["LocalEngine"]
@@ -87,24 +87,18 @@ class LocalEngine:
         threads = dict.fromkeys(_THREADS, self._threads)
         with theirs:
             process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
+                python_command(
                     "pipeline.batch.worker",
                     str(theirs.fileno()),
                     str(self._lifeline),
                     self._target,
-                ],
+                ),
                 pass_fds=[theirs.fileno(), self._lifeline],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
-                env={
-                    **os.environ,
-                    **threads,
-                    "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-                },
+                env={**environment(), **threads},
             )
         worker = _Worker(process, Connection(ours.detach()))
         self._workers.append(worker)

@@ -7,6 +7,7 @@ there, a faulty config) is that episode's fault alone.
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from pipeline.batch.rows import Row, Rows, read_rows
 from pipeline.errors import InputError
 from pipeline.files import check_id, is_there, without_links
 from pipeline.run import Job
+from pipeline.system_errors import as_told
 
 __all__ = ["Manifest", "read_manifest"]
 
@@ -98,8 +100,13 @@ def _entry(
 
 def _inside(value: str, name: str, base: Path, row: Row, allow_outside: bool) -> str:
     path = base / value
+    fault = InputError(f"{name}: no file has such a name", path=row.path, line=row.line)
     if "\0" in value:
-        raise InputError(f"{name}: no file has such a name", path=row.path, line=row.line)
+        raise fault
+    try:
+        os.fsencode(value)
+    except UnicodeEncodeError as error:
+        raise as_told(error) or fault from error
     if not allow_outside and not without_links(path).is_relative_to(without_links(base)):
         raise InputError(
             f"{name}: {value} lies outside the manifest's folder",

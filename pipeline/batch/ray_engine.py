@@ -26,6 +26,7 @@ from pipeline.batch.records import EpisodeRecord, Event, Finished, Lost, Stage, 
 from pipeline.batch.reports import SparseReport
 from pipeline.batch.state import StateFolder
 from pipeline.errors import InputError
+from pipeline.isolation import ROOT, module_path
 
 __all__ = ["RayEngine"]
 
@@ -48,6 +49,7 @@ class RayEngine:
         """
         self._ray = _import_ray()
         self._options = options
+        self._folder = _current_folder()
         with _handlers_kept():
             self._connect()
         self._token = _Token(options.root)
@@ -69,7 +71,9 @@ class RayEngine:
         quiet = {"log_to_driver": False, "logging_level": "ERROR", "configure_logging": True}
         own = {"num_cpus": self._options.jobs, "include_dashboard": False} if not address else {}
         try:
-            self._ray.init(address=address or "local", **quiet, **own)
+            # Workers look for modules in the folder from which Ray was started, first of all.
+            with _started_from(ROOT):
+                self._ray.init(address=address or "local", **quiet, **own)
         except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
             reason = str(error).partition("\n")[0][:200]
             raise InputError(
@@ -95,7 +99,7 @@ class RayEngine:
         asked = {
             node["NodeID"]: look.options(
                 scheduling_strategy=NodeAffinitySchedulingStrategy(node["NodeID"], soft=False)
-            ).remote([str(path) for path in files])
+            ).remote([str(path) for path in files], self._folder)
             for node in nodes
             if node["Resources"].get("CPU")
         }
@@ -136,7 +140,9 @@ class RayEngine:
             num_cpus=1, num_gpus=gpus, memory=memory_bytes or None, name=task.id
         )
         target = self._options.target
-        self._running[run.remote(target, task, self._board, self._token.path)] = task.id
+        self._running[run.remote(target, task, self._board, self._token.path, self._folder)] = (
+            task.id
+        )
 
     def poll(self, timeout_s: float) -> Sequence[Event]:
         """Look at the tasks, and now and then at the board on which workers tell their stages."""
@@ -187,6 +193,30 @@ class RayEngine:
         self._token.remove()
         with _handlers_kept():
             self._ray.shutdown()
+
+
+def _current_folder() -> str | None:
+    try:
+        return str(Path.cwd())
+    except OSError:  # it was deleted
+        return None
+
+
+@contextlib.contextmanager
+def _started_from(folder: str) -> Iterator[None]:
+    """What is started within has `folder` as its current folder, and no Python path but ours."""
+    before = os.open(os.curdir, os.O_RDONLY)
+    path = os.environ.pop("PYTHONPATH", None)
+    os.environ["PYTHONPATH"] = os.pathsep.join(module_path())
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.fchdir(before)
+        os.close(before)
+        del os.environ["PYTHONPATH"]
+        if path is not None:
+            os.environ["PYTHONPATH"] = path
 
 
 def _check_reachable(address: str) -> None:
@@ -267,7 +297,15 @@ class _Token:
 # --- on the nodes --------------------------------------------------------------------------------
 
 
-def _look(paths: list[str]) -> tuple[str, list[str]]:
+def _go_to(folder: str | None) -> None:
+    """Paths may count from the folder that the batch was started in."""
+    if folder is not None:
+        with contextlib.suppress(OSError):
+            os.chdir(folder)
+
+
+def _look(paths: list[str], folder: str | None) -> tuple[str, list[str]]:
+    _go_to(folder)
     return program_version(), [path for path in paths if not Path(path).exists()]
 
 
@@ -286,7 +324,10 @@ class _Board:
         return stages
 
 
-def _run(target: str, task: Task, board: Any, token: Path) -> EpisodeRecord | None:
+def _run(
+    target: str, task: Task, board: Any, token: Path, folder: str | None
+) -> EpisodeRecord | None:
+    _go_to(folder)
     if not token.exists():
         raise FileNotFoundError(f"the node {host_name()} does not see {task.root}")
 

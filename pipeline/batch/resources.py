@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.audio.probe import probe_duration_s
-from pipeline.errors import InputError
+from pipeline.errors import InputError, PassingError
 from pipeline.run import Job
 
 __all__ = ["memory_bytes", "needs_gpu", "timeout_s"]
@@ -22,6 +22,8 @@ def _length_s(job: Job) -> float:
         return probe_duration_s(job.audio) or _UNKNOWN_S
     except InputError:
         return 0.0  # its worker will say so at once
+    except PassingError:
+        return _UNKNOWN_S
 
 
 def timeout_s(job: Job) -> float:

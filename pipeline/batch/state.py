@@ -12,6 +12,7 @@ import contextlib
 import errno
 import fcntl
 import gzip
+import hashlib
 import json
 import os
 import time
@@ -35,13 +36,19 @@ from pipeline.batch.records import EpisodeRecord
 from pipeline.errors import OutputError
 from pipeline.files import clear_leftovers
 from pipeline.json_text import parse_json
+from pipeline.limits import MOST_TIME_MS
+from pipeline.locks import holder_of, own_mark
 
-__all__ = ["FOLDER", "StateFolder", "now_utc", "unwritable"]
+__all__ = ["FOLDER", "DamagedError", "StateFolder", "now_utc", "unwritable"]
 
 FOLDER = ".batch"
 _FORMAT = "episode-subtitles-batch/1"
 _PROBE_BYTES = 1 << 18
 _NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL)
+
+
+class DamagedError(ValueError):
+    """What was kept is not what was written; the message says why."""
 
 
 def now_utc() -> str:
@@ -84,7 +91,7 @@ class StateFolder:
         except (OSError, ValueError, KeyError, TypeError, AttributeError, ValidationError):
             return None
         assert isinstance(record, EpisodeRecord)
-        return record if record.id == name else None
+        return record if record.id == name and _can_be_true(record) else None
 
     def write(self, record: EpisodeRecord) -> None:
         """Replace the episode's record.
@@ -108,6 +115,7 @@ class StateFolder:
         with open_log(self.of_episode(name) / "lock") as stream:
             try:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _sign(stream.fileno())
             except BlockingIOError:
                 yield False
                 return
@@ -128,8 +136,21 @@ class StateFolder:
             return False
         return False
 
+    def holder(self, name: str) -> str:
+        """Who works on the episode now, as far as that is known, a phrase."""
+        try:
+            descriptor = open_own(self.folder / name / "lock", os.O_RDONLY)
+        except OSError:
+            return "another process"
+        with os.fdopen(descriptor, "rb"):
+            return holder_of(descriptor)
+
     def read_stage(self, name: str, stage: str, key: str, kind: type) -> Any:
-        """A stage kept by `keep_stage` under this key; None if there is none."""
+        """A stage kept by `keep_stage` under this key; None if there is none.
+
+        Raises:
+            DamagedError: there is one, and it is not what was written.
+        """
         from pydantic import ValidationError
 
         path = self.folder / name / f"{stage}.json.gz"
@@ -137,9 +158,16 @@ class StateFolder:
             kept = parse_json(unpack(read_own(path)))
             if kept["key"] != key:
                 return None
-            return _adapter(kind).validate_python(kept["value"])
-        except (OSError, ValueError, KeyError, TypeError, ValidationError):
+            if kept["sha256"] != _digest(kept["value"]):
+                raise DamagedError("its content has changed")
+            value = _adapter(kind).validate_python(kept["value"])
+        except FileNotFoundError:
             return None
+        except DamagedError:
+            raise
+        except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:
+            raise DamagedError("it cannot be read") from error
+        return value
 
     def keep_stage(self, name: str, stage: str, key: str, value: Any) -> None:
         """Keep a stage's result for the next time, in place of the last one.
@@ -147,7 +175,9 @@ class StateFolder:
         Raises:
             OSError: it cannot be written.
         """
-        text = json.dumps({"key": key, "value": asdict(value)}, ensure_ascii=True)
+        values = asdict(value)
+        kept = {"key": key, "sha256": _digest(values), "value": values}
+        text = json.dumps(kept, ensure_ascii=True)
         content = gzip.compress(text.encode(), compresslevel=4, mtime=0)
         write_whole(self.of_episode(name) / f"{stage}.json.gz", content)
 
@@ -204,6 +234,28 @@ class StateFolder:
 
     def _beat_path(self) -> Path:
         return self.folder / "drivers" / f"{host_name()}-{os.getpid()}.json"
+
+
+def _can_be_true(record: EpisodeRecord) -> bool:
+    """Whether its numbers are in range: they are rounded, added and shown."""
+    counts = (record.attempts, record.words or 0, record.doubts or 0, record.duration_ms or 0)
+    return (
+        all(0 <= count <= MOST_TIME_MS for count in counts)
+        and 0.0 <= (record.coverage or 0.0) <= 1.0
+        and all(0.0 <= spent_s < MOST_TIME_MS for spent_s in record.stages_s.values())
+    )
+
+
+def _sign(lock: int) -> None:
+    """Say in the lock file who holds it; not being able to matters little."""
+    with contextlib.suppress(OSError):
+        os.ftruncate(lock, 0)
+        os.write(lock, own_mark())
+
+
+def _digest(value: Any) -> str:
+    """SHA-256 of what JSON says of it: the same for what was written and what was read back."""
+    return hashlib.sha256(json.dumps(value, ensure_ascii=True).encode()).hexdigest()
 
 
 @cache

@@ -5,12 +5,13 @@ from __future__ import annotations
 import errno
 import hashlib
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Literal, TextIO
+from typing import Literal, TextIO, TypeVar
 
-from pipeline.align.records import Aligner, Alignment, SecondOpinion
+from pipeline.align.records import Aligner, Alignment
 from pipeline.audio.tracks import Audio
 from pipeline.batch.inputs import (
     alignment_key,
@@ -19,26 +20,34 @@ from pipeline.batch.inputs import (
     read_inputs,
     timed_key,
 )
+from pipeline.batch.kept import KeptTimed, alignment_fault, timed_fault
 from pipeline.batch.own_files import host_name, open_log
 from pipeline.batch.records import EpisodeRecord, Fault, InputFile, OutputFile, Task
 from pipeline.batch.reports import Report
-from pipeline.batch.state import StateFolder, now_utc, unwritable
-from pipeline.doctor.records import Suggestion
+from pipeline.batch.state import DamagedError, StateFolder, now_utc, unwritable
 from pipeline.engine_settings import EngineSettings
-from pipeline.episode import Episode, Speaker
-from pipeline.errors import InputError, OutputError, QualityError
+from pipeline.errors import (
+    EpisodeSubtitlesError,
+    InputError,
+    OutputError,
+    PassingError,
+    QualityError,
+)
 from pipeline.export.registry import RUN_FORMATS
 from pipeline.progress import Progress
 from pipeline.review.doubts import find_doubts
 from pipeline.run import Job, Result, Timed, check_coverage, run_job, time_episode
 from pipeline.safe_text import one_line
-from pipeline.speakers.records import Attribution, DoubtedTurn, NamedBy, UnmarkedChange
 from pipeline.terminal import LineProgress, StageClock
 from pipeline.transcript.records import Transcript
 
 __all__ = ["BATCH_FORMATS", "is_settled", "run_episode"]
 
 BATCH_FORMATS = (*RUN_FORMATS, "review")
+_NO_DAMAGE = (EpisodeSubtitlesError, OSError, MemoryError)
+"""What goes wrong for other reasons than that the work of an earlier run is damaged."""
+
+_Kept = TypeVar("_Kept")
 _MOST_WARNINGS = 50
 _LONGEST_BUG = 200
 _SURROUNDINGS = (
@@ -171,10 +180,22 @@ def _do(
     task: Task, state: StateFolder, begun: EpisodeRecord, watcher: _Watcher, log: TextIO
 ) -> EpisodeRecord:
     watch = StageClock(watcher)
-    stages = _Stages(task, state, begun.inputs)
+    stages = _Stages(task, state, begun.inputs, task.force)
+    # What is demanded is looked at when the result, too, is at hand.
+    job = replace(task.job, min_coverage=0.0)
     try:
-        # What is demanded is looked at when the result, too, is at hand.
-        result = run_job(replace(task.job, min_coverage=0.0), watch, BATCH_FORMATS, stages.time)
+        try:
+            result = run_job(job, watch, BATCH_FORMATS, stages.time)
+        except _NO_DAMAGE:
+            raise
+        except Exception as error:
+            if stages.reused == "nothing":
+                raise
+            # Nothing looked wrong with it.
+            traceback.print_exc(file=log)
+            watcher.warn(_damaged(stages.reused, type(error).__name__))
+            stages = _Stages(task, state, begun.inputs, anew=True)
+            result = run_job(job, watch, BATCH_FORMATS, stages.time)
         record = _finished(begun, result, task.job)
     except InputError as error:
         # An input that cannot be read any more may be back next time.
@@ -182,6 +203,8 @@ def _do(
         record = _failed(replace(begun, key=key), "input", str(error))
     except OutputError as error:
         record = _failed(begun, "output", str(error))
+    except PassingError as error:
+        record = _failed(begun, "crash", str(error))
     except MemoryError:
         record = _failed(begun, "crash", "the worker ran out of memory")
     except OSError as error:
@@ -249,60 +272,51 @@ def _aligner(name: str, settings: EngineSettings) -> Aligner:
 
 @dataclass
 class _Stages:
-    """Times an episode from what is kept, as far as that goes."""
+    """Times an episode from what is kept, as far as that goes; `anew` takes nothing of it."""
 
     task: Task
     state: StateFolder
     inputs: dict[str, InputFile]
+    anew: bool
     reused: Literal["nothing", "alignment", "timed episode"] = "nothing"
 
     def time(self, job: Job, progress: Progress) -> Timed:
         key = timed_key(job, self.inputs)
         # Voices are not kept, so where they are to be saved they are heard again.
-        if job.save_voices is None and not self.task.force:
-            kept = self.state.read_stage(job.id, "timed", key, _KeptTimed)
-            if isinstance(kept, _KeptTimed):
+        if job.save_voices is None:
+            kept = self.kept(
+                "timed", key, KeptTimed, lambda one: timed_fault(one, self.inputs), progress
+            )
+            if kept is not None:
                 self.reused = "timed episode"
                 return kept.timed(job)
         timed = time_episode(job, progress, _KeepingAligner(self, job))
-        self.state.keep_stage(job.id, "timed", key, _KeptTimed.of(timed))
+        self.state.keep_stage(job.id, "timed", key, KeptTimed.of(timed))
         return timed
 
+    def kept(
+        self,
+        stage: str,
+        key: str,
+        kind: type[_Kept],
+        fault_of: Callable[[_Kept], str | None],
+        progress: Progress,
+    ) -> _Kept | None:
+        """What is kept of a stage, if it is sound."""
+        if self.anew:
+            return None
+        try:
+            kept: _Kept | None = self.state.read_stage(self.task.id, stage, key, kind)
+            if kept is None or (fault := fault_of(kept)) is None:
+                return kept
+        except DamagedError as error:
+            fault = str(error)
+        progress.warn(_damaged(stage, fault))
+        return None
 
-@dataclass(frozen=True)
-class _KeptTimed:
-    """A timed episode without the voices' samples."""
 
-    episode: Episode
-    speakers: tuple[Speaker, ...]
-    words: tuple[str | None, ...]
-    named_by: tuple[NamedBy, ...]
-    doubted: tuple[DoubtedTurn, ...]
-    unmarked: tuple[UnmarkedChange, ...]
-    suggestions: tuple[Suggestion, ...]
-    second_opinion: SecondOpinion | None
-
-    @classmethod
-    def of(cls, timed: Timed) -> _KeptTimed:
-        found = timed.attribution
-        return cls(
-            timed.episode,
-            found.speakers,
-            found.words,
-            found.named_by,
-            found.doubted,
-            found.unmarked,
-            timed.suggestions,
-            timed.second_opinion,
-        )
-
-    def timed(self, job: Job) -> Timed:
-        """It may have another name by now."""
-        attribution = Attribution(
-            self.speakers, self.words, self.named_by, self.doubted, self.unmarked
-        )
-        episode = replace(self.episode, id=job.id, title=job.title)
-        return Timed(episode, attribution, self.suggestions, self.second_opinion)
+def _damaged(stage: str, why: str) -> str:
+    return f"what was kept of this episode ({stage}) is damaged: {why}; it is made again"
 
 
 @dataclass
@@ -315,11 +329,13 @@ class _KeepingAligner:
     def align(self, transcript: Transcript, audio: Audio, progress: Progress) -> Alignment:
         stages, job = self.stages, self.job
         key = alignment_key(job, stages.inputs)
-        if not stages.task.force:
-            kept = stages.state.read_stage(job.id, "alignment", key, Alignment)
-            if isinstance(kept, Alignment) and len(kept.words) == len(transcript.words):
-                stages.reused = "alignment"
-                return kept.in_tuples()
+        words = len(transcript.words)
+        kept = stages.kept(
+            "alignment", key, Alignment, lambda one: alignment_fault(one, words), progress
+        )
+        if kept is not None:
+            stages.reused = "alignment"
+            return kept.in_tuples()
         alignment = _aligner(job.aligner, job.engines).align(transcript, audio, progress)
         stages.state.keep_stage(job.id, "alignment", key, alignment.in_tuples())
         return alignment

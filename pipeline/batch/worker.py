@@ -1,4 +1,4 @@
-"""A worker process: `python -m pipeline.batch.worker SOCKET LIFELINE TARGET`.
+"""A worker process, started with the words SOCKET LIFELINE TARGET.
 
 Tasks come and results go over the socket, both file descriptors that the driver hands down.
 `TARGET` is `module:function`, the function that does a task. When the driver dies, the other end
@@ -27,6 +27,16 @@ _GRACE_S = 3.0
 
 def main() -> None:
     """Work until the driver closes the socket."""
+    try:
+        _work()
+    except (KeyboardInterrupt, BrokenPipeError):
+        # Children that the work could not end itself; this process leads their group.
+        if os.getpgid(0) == os.getpid():
+            os.killpg(0, signal.SIGKILL)
+        sys.exit(130)
+
+
+def _work() -> None:
     socket, lifeline, target = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     signal.signal(signal.SIGTERM, _interrupt)
     threading.Thread(target=_end_with, args=[lifeline], daemon=True).start()
@@ -57,13 +67,3 @@ def _end_with(lifeline: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(_GRACE_S)
     os.killpg(0, signal.SIGKILL)
-
-
-if __name__ == "__main__":
-    try:
-        main()
-    except (KeyboardInterrupt, BrokenPipeError):
-        # Children that the work could not end itself; this process leads their group.
-        if os.getpgid(0) == os.getpid():
-            os.killpg(0, signal.SIGKILL)
-        sys.exit(130)

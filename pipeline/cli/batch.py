@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.cli.streams import show_results
 from pipeline.errors import EpisodeSubtitlesError, InputError, OutputError, QualityError
 from pipeline.progress import Progress, SilentProgress
 from pipeline.safe_text import one_line
@@ -265,8 +266,7 @@ def _run(
     refresh()
     lines = read_lines(chosen, state, records)
     if not arguments.quiet:
-        for text in render_table(lines):
-            print(one_line(text))
+        show_results(map(one_line, render_table(lines)))
     _check_outcome(lines, state)
     return [] if arguments.quiet else [str(arguments.out / "index.html")]
 

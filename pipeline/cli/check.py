@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.cli.options import add_style_options, style_from
+from pipeline.cli.streams import show_results
 from pipeline.errors import QualityError
 from pipeline.progress import Progress
-from pipeline.safe_text import without_controls
 
 if TYPE_CHECKING:
     from pipeline.subtitles.check import Violation
@@ -64,8 +64,7 @@ def execute(arguments: argparse.Namespace, progress: Progress) -> list[str]:
             lines = [f"{len(captions)} captions keep the style {style.name}"]
         return lines
     if not arguments.quiet:
-        for line in lines:
-            print(without_controls(line))
+        show_results(lines)
     cues = len({violation.cue for violation in violations})
     raise QualityError(
         f"{len(violations)} violations of the style {style.name} "

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import errno
 import io
-import os
 import signal
 import sys
-import tempfile
 import traceback
+import warnings
 from collections.abc import Iterator, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from pipeline import __version__
 from pipeline.cli.commands import COMMANDS, load_command
-from pipeline.errors import EpisodeSubtitlesError, InputError
-from pipeline.safe_text import one_line, without_controls
+from pipeline.cli.streams import drop_output, flush_results, mended_streams, show_results
+from pipeline.errors import EpisodeSubtitlesError, InputError, OutputError
+from pipeline.isolation import leave_current_folder
+from pipeline.locks import WaitWarning
+from pipeline.progress import Progress
+from pipeline.safe_text import one_line
 from pipeline.suggest import did_you_mean
+from pipeline.system_errors import as_told
 from pipeline.terminal import show_progress
 
 __all__ = ["main"]
@@ -40,15 +43,33 @@ exit status: 0 done; 2 an input or an option is at fault; 3 done, but below the 
 
 
 class _Parser(argparse.ArgumentParser):
-    """Raises instead of printing its own kind of message and exiting."""
+    """Raises instead of printing its own kind of message and exiting, and what printing raises."""
 
     def error(self, message: str) -> NoReturn:
         raise InputError(message, remedy=f"{self.prog} --help lists the options")
 
+    def _print_message(self, message: str, file: object = None) -> None:
+        # Help and version. Argparse itself would say nothing of a full disk.
+        show_results([message.removesuffix("\n")])
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with `argv` (the process's own by default) and return its exit status."""
+    if argv is None:
+        leave_current_folder()
     words = list(sys.argv[1:] if argv is None else argv)
+    with mended_streams():
+        status = _status_of(words)
+        try:
+            flush_results()
+        except (BrokenPipeError, OutputError) as error:
+            drop_output()
+            # What went wrong before says more.
+            return status or _ended_by(error, debug=False)
+    return status
+
+
+def _status_of(words: list[str]) -> int:
     # Before the parsing: a fault in there, too, is told as one line.
     debug = "--debug" in words
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -57,43 +78,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with _termination_as_interrupt():
             _dispatch(words)
-            sys.stdout.flush()
-    except EpisodeSubtitlesError as error:
-        if debug:
-            traceback.print_exc()
-        _complain(str(error))
-        return error.exit_status
-    except KeyboardInterrupt as interrupt:
-        _complain("; ".join(["interrupted", *map(str, interrupt.args)]))
-        return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output is gone. Python would complain when it flushes at the exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
-    except OSError as error:
-        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        if error.filename is None and not is_full:
-            return _own_fault(error, debug=debug)
-        if debug:
-            traceback.print_exc()
-        if is_full:
-            place = tempfile.gettempdir()
-            _complain(f"the disk is full, perhaps that of {place}; free some space, or set TMPDIR")
-            return InputError.exit_status
-        # Not looked for where it came up; still the file's fault and not the program's.
-        reason = (error.strerror or type(error).__name__).lower()
-        _complain(f"{error.filename}: cannot be used ({reason}); check the path")
-        return InputError.exit_status
+            flush_results()
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 0
-    except Exception as error:
-        return _own_fault(error, debug=debug)
+    except (Exception, KeyboardInterrupt) as error:
+        return _ended_by(error, debug=debug)
     return 0
 
 
-def _own_fault(error: Exception, *, debug: bool) -> int:
+def _ended_by(error: BaseException, *, debug: bool) -> int:
+    """Tell what has gone wrong; the exit status."""
+    if isinstance(error, KeyboardInterrupt):
+        _complain("; ".join(["interrupted", *map(str, error.args)]))
+        return INTERRUPTED
+    if isinstance(error, BrokenPipeError):
+        drop_output()  # its reader is gone
+        return BROKEN_PIPE
     if debug:
-        traceback.print_exc()
+        traceback.print_exception(error)
+    told = error if isinstance(error, EpisodeSubtitlesError) else as_told(error)
+    if told is not None:
+        _complain(str(told))
+        return told.exit_status
     what = " ".join(f"{type(error).__name__}: {error}".split())
     _complain(f"{what}; this is a bug; run with --debug for the traceback")
     return FAULT_OF_OURS
@@ -142,11 +148,29 @@ def _dispatch(words: list[str]) -> None:
     rest = words[:place] + words[place + 1 :]
     _refuse_unknown_options(rest, parser)
     arguments = parser.parse_args(rest)
-    with show_progress(sys.stderr, quiet=arguments.quiet, verbose=arguments.verbose) as progress:
+    shown = show_progress(sys.stderr, quiet=arguments.quiet, verbose=arguments.verbose)
+    with shown as progress, _waits_told(progress):
         lines = command.execute(arguments, progress)
     if not arguments.quiet:
-        for line in lines:
-            print(without_controls(line))
+        show_results(lines)
+
+
+@contextlib.contextmanager
+def _waits_told(progress: Progress) -> Iterator[None]:
+    """Within, whoever is waited for is told as progress is."""
+    shown = warnings.showwarning
+
+    def show(message: Warning | str, category: type[Warning], *place: Any) -> None:
+        if issubclass(category, WaitWarning):
+            progress.warn(str(message))
+        else:
+            shown(message, category, *place)
+
+    warnings.showwarning = show  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        warnings.showwarning = shown
 
 
 def _without_command(words: list[str]) -> None:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from pipeline.cli.options import add_style_options, style_from
+from pipeline.cli.streams import flush_results, show_results
 from pipeline.errors import InputError
 from pipeline.progress import Progress
 
@@ -82,7 +83,8 @@ def execute(arguments: argparse.Namespace, progress: Progress) -> list[str]:
         ) from error
     with server:
         # At once, not when the command ends.
-        print(server.address, flush=True)
+        show_results([server.address])
+        flush_results()
         print("Ctrl-C ends the review", file=sys.stderr, flush=True)
         if not arguments.no_browser:
             webbrowser.open(server.address)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.kernels import kernel
 from pipeline.speakers.voice_space import Points
 
 __all__ = ["halve"]
@@ -89,7 +89,7 @@ def _nearer_second(
     return nearer
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _ward(
     rows: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
@@ -136,7 +136,7 @@ def _ward(
     return merges
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _cost(
     centre: npt.NDArray[np.float64], weight: npt.NDArray[np.float64], a: int, b: int
 ) -> float:

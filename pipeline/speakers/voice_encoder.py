@@ -11,7 +11,6 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -20,6 +19,7 @@ from pipeline.arrays import load_arrays
 from pipeline.audio.features import FRAME_MS, SAMPLE_RATE_HZ
 from pipeline.audio.filterbank import triangular_filters
 from pipeline.installed import own_file
+from pipeline.kernels import kernel
 from pipeline.processors import usual_threads
 
 __all__ = [
@@ -159,7 +159,7 @@ def _lstm(
     return found
 
 
-@numba.njit(cache=True, nogil=True, fastmath=True)
+@kernel(fastmath=True)
 def _step(
     gates: npt.NDArray[np.float32], cell: npt.NDArray[np.float32], found: npt.NDArray[np.float32]
 ) -> None:
@@ -176,7 +176,7 @@ def _step(
             found[b, d] = outlet * _tanh(value)
 
 
-@numba.njit(cache=True, nogil=True, fastmath=True, inline="always")
+@kernel(fastmath=True, inline="always")
 def _tanh(x: np.float32) -> np.float32:
     """Continued fraction, within 1e-4 of tanh, which the compiler can do eight at a time."""
     limit = np.float32(4.97)

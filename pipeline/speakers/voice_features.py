@@ -14,7 +14,6 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -22,6 +21,7 @@ from pipeline.ahead import map_ahead
 from pipeline.audio.features import FRAME_MS, SAMPLE_RATE_HZ
 from pipeline.audio.filterbank import triangular_filters
 from pipeline.audio.power_spectra import filtered_power
+from pipeline.kernels import kernel
 from pipeline.processors import usual_threads
 from pipeline.speakers.voice_encoder import MEL_SIZE, mel_energies
 
@@ -239,7 +239,7 @@ def _pitches(
     return log_f0
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _pitches_at(
     windows: npt.NDArray[np.float32], places: npt.NDArray[np.intp]
 ) -> npt.NDArray[np.float32]:
@@ -249,7 +249,7 @@ def _pitches_at(
     return log_f0
 
 
-@numba.njit(cache=True, nogil=True, fastmath=True)
+@kernel(fastmath=True)
 def _pitch(window: npt.NDArray[np.float32]) -> float:
     """Logarithm of the pitch in a window, 0 where there is none."""
     tapered = (window - window.mean()) * _HANN

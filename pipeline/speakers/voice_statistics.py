@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.audio.spool import FrameSpool
 from pipeline.gaussian_mixture import learn_mixture, posteriors
+from pipeline.kernels import kernel
 from pipeline.speakers.voice_features import VoiceFrames
 
 __all__ = [
@@ -174,7 +174,7 @@ def word_statistics(
     return WordStatistics(envelope.reshape(words, -1), extra, count)
 
 
-@numba.njit(cache=True, nogil=True, fastmath=True)
+@kernel(fastmath=True)
 def _add_deviations(
     rows: npt.NDArray[np.float32],
     posterior: npt.NDArray[np.float32],

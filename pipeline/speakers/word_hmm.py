@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 import numpy.typing as npt
+
+from pipeline.kernels import kernel
 
 __all__ = ["Decoded", "decode", "likeliest"]
 
@@ -65,7 +66,7 @@ def likeliest(
     return path
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _forward_backward(
     evidence: npt.NDArray[np.float32],
     change: npt.NDArray[np.float64],
@@ -111,7 +112,7 @@ def _forward_backward(
     return posterior, changed, log_likelihood
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel()
 def _viterbi(
     evidence: npt.NDArray[np.float32],
     log_stay: npt.NDArray[np.float64],

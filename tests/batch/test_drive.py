@@ -142,8 +142,21 @@ def test_what_others_do_is_waited_for(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr("pipeline.batch.drive._BUSY_S", 0.01)
     busy = Finished("a", None)
     engine = FakeEngine({"a": [busy, busy, Finished("a", record_of("a"))]})
-    records, _ = run(tmp_path, engine, "a")
+    with StateFolder(tmp_path / "out").locked("a"):
+        records, shown = run(tmp_path, engine, "a")
     assert records["a"].state == "done"
+    # Two drivers often meet for a moment; who waits longer is told for whom, once.
+    assert shown.count("warning: a: waiting for process ") == 1
+    assert f"process {os.getpid()} on " in shown
+
+
+def test_a_passing_fault_in_a_worker_is_tried_again(tmp_path: Path) -> None:
+    killed = record_of("a", state="failed", fault="crash", reason="ffmpeg was killed", outputs=())
+    done = Finished("a", record_of("a"))
+    engine = FakeEngine({"a": [Finished("a", killed), done]})
+    records, shown = run(tmp_path, engine, "a")
+    assert records["a"].state == "done"
+    assert "warning: a: ffmpeg was killed; again in" in shown
 
 
 def test_entries_without_a_job_are_explained(tmp_path: Path) -> None:

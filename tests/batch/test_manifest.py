@@ -235,6 +235,11 @@ def test_clips_of_a_config_do_not_lead_out(write: Write) -> None:
     assert "clip of a" in only_fault(read(path))
 
 
+def test_half_of_a_character_is_no_name(write: Write) -> None:
+    row = '{"id": "a", "audio": "a.mp3", "transcript": "\\ud800"}\n'
+    assert "transcript: no file has such a name" in only_fault(read(write("m.jsonl", row)))
+
+
 CELLS = st.text(
     st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\0"), min_size=1
 ).map(str.strip).filter(bool)  # fmt: skip

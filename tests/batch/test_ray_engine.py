@@ -58,7 +58,9 @@ def test_workers_that_die_or_hang(tmp_path: Path) -> None:
 
 
 def test_nodes_are_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.batch.ray_engine._look", lambda paths: (program_version(), paths))
+    monkeypatch.setattr(
+        "pipeline.batch.ray_engine._look", lambda paths, folder: (program_version(), paths)
+    )
     with pytest.raises(InputError, match="does not see this file; put inputs and --out"):
         RayEngine(EngineOptions(tmp_path, jobs=1))
 

@@ -1,3 +1,4 @@
+import gzip
 import json
 import subprocess
 import sys
@@ -8,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.align.records import Alignment, HeardPhone, TimedWord
-from pipeline.batch.own_files import write_whole
+from pipeline.batch.own_files import host_name, write_whole
 from pipeline.batch.records import InputFile
-from pipeline.batch.state import StateFolder
+from pipeline.batch.state import DamagedError, StateFolder
 from pipeline.episode import Gap
 from pipeline.errors import OutputError
 from tests.batch.support import record_of
@@ -38,7 +39,12 @@ def test_records_of_others_are_none(tmp_path: Path) -> None:
     state.write(record_of("a"))
     path = state.of_episode("a") / "record.json"
     values = json.loads(path.read_text())
-    for change in ({"format": "other/2"}, {"id": "b"}, {"state": "perhaps"}):
+    changes: list[dict[str, object]] = [
+        {"format": "other/2"}, {"id": "b"}, {"state": "perhaps"}, {"coverage": float("nan")},
+        {"coverage": 1e308}, {"duration_ms": 10**30}, {"words": -1},
+        {"stages_s": {"x": float("inf")}},
+    ]  # fmt: skip
+    for change in changes:
         path.write_text(json.dumps({**values, **change}))
         assert state.read("a") is None
 
@@ -67,6 +73,8 @@ def test_locks_end_with_their_holder(tmp_path: Path) -> None:
     ) as other:
         assert other.stdout is not None and other.stdout.readline() == b"True\n"
         assert state.is_locked("a")
+        holder = state.holder("a")
+        assert f"process {other.pid} on {host_name()}, since 20" in holder
         with state.locked("a") as held:
             assert not held
         other.kill()
@@ -88,7 +96,22 @@ def test_stages_are_kept_by_key(tmp_path: Path) -> None:
     assert state.read_stage("b", "alignment", "k", Alignment) is None
     path = state.of_episode("a") / "alignment.json.gz"
     path.write_bytes(path.read_bytes()[:-9])
-    assert state.read_stage("a", "alignment", "k", Alignment) is None
+    with pytest.raises(DamagedError, match="cannot be read"):
+        state.read_stage("a", "alignment", "k", Alignment)
+
+
+def test_a_stage_that_was_changed_is_told(tmp_path: Path) -> None:
+    state = StateFolder(tmp_path)
+    words = (TimedWord(0, 10, 0.5, "aligned"), TimedWord(None, None, 0.0, "absent"))
+    state.keep_stage("a", "alignment", "k", Alignment(words, (), 1000, 0.5))
+    path = state.of_episode("a") / "alignment.json.gz"
+    kept = json.loads(gzip.decompress(path.read_bytes()))
+    kept["value"]["words"].pop()
+    path.write_bytes(gzip.compress(json.dumps(kept).encode()))
+    with pytest.raises(DamagedError, match="its content has changed"):
+        state.read_stage("a", "alignment", "k", Alignment)
+    # Of other inputs it would be made anew anyhow: nothing to tell.
+    assert state.read_stage("a", "alignment", "other", Alignment) is None
 
 
 def test_leftovers_go(tmp_path: Path) -> None:

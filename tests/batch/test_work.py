@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.batch.kept import KeptTimed
 from pipeline.batch.records import EpisodeRecord, Task
 from pipeline.batch.state import StateFolder
-from pipeline.batch.work import _KeptTimed, run_episode
+from pipeline.batch.work import run_episode
 from pipeline.episode import Speaker
-from pipeline.errors import OutputError
+from pipeline.errors import OutputError, PassingError
 from pipeline.run import Job, Timed
 from pipeline.speakers.records import Attribution
 from tests.batch.episodes import outputs
@@ -98,7 +99,7 @@ def test_all_that_is_timed_is_kept() -> None:
         *("episode", "attribution", "suggestions", "second_opinion")
     }
     attribution = {field.name for field in fields(Attribution)} - {"samples"}
-    kept = {field.name for field in fields(_KeptTimed)}
+    kept = {field.name for field in fields(KeptTimed)}
     assert kept == {"episode", "suggestions", "second_opinion"} | attribution
 
 
@@ -158,6 +159,7 @@ def test_quality(tmp_path: Path, aligner: FakeAligner) -> None:
         (OSError(28, "No space left on device"), "output", "the disk is full"),
         (OutputError("cannot write"), "output", "cannot write"),
         (MemoryError(), "crash", "ran out of memory"),
+        (PassingError("ffmpeg was killed"), "crash", "ffmpeg was killed"),
         (OSError(2, "No such file"), "bug", "FileNotFoundError"),
     ],
 )
