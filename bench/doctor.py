@@ -22,8 +22,9 @@ from bench.synth.invent import invent_transcript
 from bench.synth.plant import KINDS, Planted, plant_errors
 from bench.synth.script import Script, read_script, render_script
 from pipeline.doctor.records import Suggestion
+from pipeline.job import make_job
 from pipeline.progress import SilentProgress
-from pipeline.run import make_job, time_episode
+from pipeline.run import time_episode
 
 ROOT = Path(__file__).resolve().parents[1]
 DEPTHS = (100, 200, 400)

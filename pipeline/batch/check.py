@@ -10,9 +10,10 @@ from pipeline.batch.manifest import Manifest
 from pipeline.batch.work import BATCH_FORMATS
 from pipeline.errors import EpisodeSubtitlesError, InputError, PassingError
 from pipeline.files import check_not_inputs
+from pipeline.job import Job
 from pipeline.review.corrected import find_corrections
 from pipeline.review.corrections_json import read_corrections
-from pipeline.run import Job, written_names
+from pipeline.run import written_names
 from pipeline.subtitles.styles import load_style
 
 __all__ = ["find_faults"]

@@ -20,7 +20,7 @@ from pipeline.batch.resources import memory_bytes, needs_gpu, timeout_s
 from pipeline.batch.state import StateFolder, now_utc
 from pipeline.batch.work import BATCH_FORMATS, is_settled
 from pipeline.errors import InputError, OutputError
-from pipeline.run import Job
+from pipeline.job import Job
 from pipeline.safe_text import one_line
 
 __all__ = ["Policy", "drive"]

@@ -15,8 +15,8 @@ from typing import Any
 from pipeline import __version__
 from pipeline.batch.records import InputFile
 from pipeline.files import is_plain_file, sha256_of
+from pipeline.job import Job
 from pipeline.review.corrected import find_corrections
-from pipeline.run import Job
 from pipeline.subtitles.styles import STYLES
 
 __all__ = ["alignment_key", "episode_key", "program_version", "read_inputs", "timed_key"]

@@ -10,8 +10,9 @@ from pipeline.batch.records import InputFile
 from pipeline.doctor.records import Suggestion
 from pipeline.episode import Episode, Gap, Speaker
 from pipeline.export.episode_check import find_fault
+from pipeline.job import Job
 from pipeline.limits import MOST_TIME_MS
-from pipeline.run import Job, Timed
+from pipeline.run import Timed
 from pipeline.speakers.records import Attribution, DoubtedTurn, NamedBy, UnmarkedChange
 
 __all__ = ["KeptTimed", "alignment_fault", "timed_fault"]

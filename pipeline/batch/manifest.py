@@ -18,7 +18,7 @@ from pipeline.batch.records import Entry
 from pipeline.batch.rows import Row, Rows, read_rows
 from pipeline.errors import InputError
 from pipeline.files import check_id, is_there, without_links
-from pipeline.run import Job
+from pipeline.job import Job
 from pipeline.system_errors import as_told
 
 __all__ = ["Manifest", "read_manifest"]

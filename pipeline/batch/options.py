@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from pipeline.errors import InputError
 
 if TYPE_CHECKING:
-    from pipeline.run import Job
+    from pipeline.job import Job
 
 __all__ = [
     "PER_EPISODE",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import InputError
-from pipeline.run import Job
+from pipeline.job import Job
 
 __all__ = [
     "MAY_PASS",

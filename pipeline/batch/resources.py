@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.audio.probe import probe_duration_s
 from pipeline.errors import InputError, PassingError
-from pipeline.run import Job
+from pipeline.job import Job
 
 __all__ = ["memory_bytes", "needs_gpu", "timeout_s"]
 

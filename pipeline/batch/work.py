@@ -34,9 +34,10 @@ from pipeline.errors import (
     QualityError,
 )
 from pipeline.export.registry import RUN_FORMATS
+from pipeline.job import Job
 from pipeline.progress import Progress
 from pipeline.review.doubts import find_doubts
-from pipeline.run import Job, Result, Timed, check_coverage, run_job, time_episode
+from pipeline.run import Result, Timed, check_coverage, run_job, time_episode
 from pipeline.safe_text import one_line
 from pipeline.terminal import LineProgress, StageClock
 from pipeline.transcript.records import Transcript

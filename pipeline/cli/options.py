@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pipeline.run import Job
+    from pipeline.job import Job
     from pipeline.subtitles.styles import Style
 
 __all__ = [
@@ -150,7 +150,7 @@ def job_from(arguments: argparse.Namespace) -> Job:
     Raises:
         InputError: the config or an option is wrong.
     """
-    from pipeline.run import make_job
+    from pipeline.job import make_job
 
     names = ("id", "title", "aligner", "diarizer", "style", "min_coverage", *ENGINE_OPTIONS)
     return make_job(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.batch.records import EpisodeRecord, OutputFile, Task
-from pipeline.run import Job, make_job
+from pipeline.job import Job, make_job
 
 TRANSCRIPT = "# Chapter 1\n\n- [Joe] Hello there, all of you.\n\n- [Ann] Yeah. - Fine.\n"
 

@@ -7,7 +7,7 @@ import pytest
 from pipeline.batch.inputs import alignment_key, episode_key, read_inputs, timed_key
 from pipeline.episode import Speaker
 from pipeline.errors import InputError
-from pipeline.run import Job
+from pipeline.job import Job
 from tests.batch.support import job_of
 
 

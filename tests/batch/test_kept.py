@@ -13,7 +13,7 @@ from pipeline.batch.kept import alignment_fault
 from pipeline.batch.records import EpisodeRecord
 from pipeline.batch.work import run_episode
 from pipeline.episode import Gap
-from pipeline.run import Job
+from pipeline.job import Job
 from tests.batch.support import job_of, task_of
 from tests.support import FakeAligner
 

@@ -11,7 +11,8 @@ from pipeline.batch.state import StateFolder
 from pipeline.batch.work import run_episode
 from pipeline.episode import Speaker
 from pipeline.errors import OutputError, PassingError
-from pipeline.run import Job, Timed
+from pipeline.job import Job
+from pipeline.run import Timed
 from pipeline.speakers.records import Attribution
 from tests.batch.episodes import outputs
 from tests.batch.support import job_of, task_of

@@ -12,7 +12,7 @@ from pipeline.audio.tracks import AudioTrack
 from pipeline.cli.main import main
 from pipeline.cli.options import track_number
 from pipeline.export.episode_json import parse_episode, render
-from pipeline.run import make_job
+from pipeline.job import make_job
 from pipeline.subtitles.styles import load_style
 from tests.audio.conftest import encode, noise, write_wav
 from tests.support import episode_of
