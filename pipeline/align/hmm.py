@@ -19,25 +19,25 @@ import numpy.typing as npt
 
 from pipeline.align.acoustic_model import AcousticModel, load_acoustic_model
 from pipeline.align.anchors import find_anchors
-from pipeline.align.confidence import confidences
 from pipeline.align.copies import first_copies
 from pipeline.align.first_pass import RoughTimes, search_regions
 from pipeline.align.first_scores import COLUMNS, score_recording
 from pipeline.align.gaps import find_gaps
 from pipeline.align.graph import build_graph
-from pipeline.align.islands import doubtful_words, stray_words
 from pipeline.align.noise_compensation import compensate_for
 from pipeline.align.pause_edges import edges_at_pauses
 from pipeline.align.phone_decoder import DecodedPhones, PhoneBigram
-from pipeline.align.placing import PlacedWords, place_words, timed_words
+from pipeline.align.placing import timed_words
 from pipeline.align.pooling import pooled
+from pipeline.align.quotations import foreign_passages
 from pipeline.align.recording_adaptation import adapt_to
 from pipeline.align.records import Alignment, HeardPhones, TimedWords
 from pipeline.align.regions import plan_regions
 from pipeline.align.scores import Mixtures
 from pipeline.align.search import is_compiled
 from pipeline.align.second_pass import LocalPenalties
-from pipeline.align.stretches import plan_stretches, second_chances
+from pipeline.align.text_breaks import text_breaks
+from pipeline.align.word_finder import FoundWords, WordFinder
 from pipeline.audio.decode import stream_samples
 from pipeline.audio.features import FRAME_MS
 from pipeline.audio.hearing import hear
@@ -65,8 +65,6 @@ _FIRST_STEP = 2  # where speech is clear, every second frame says as much as all
 # A word said oddly is better placed, and judged by its evidence, than lost.
 _LENIENT = LocalPenalties(off_enter=32.0, off_frame=1.6, skip_word=64.0, replace_word=36.0)
 _REPLACE_WORD_PER_EXCESS = 40.0
-_PRESENT = 0.2
-_LOOKS = 2
 _LEAST_COVERAGE = 0.25
 _FEWEST_SOUNDS = 8  # different phones that even a sentence has
 _MOST_WORDS_UNANCHORED = 200
@@ -85,12 +83,14 @@ class _Text:
         careful_forms: the same without reductions, which the first pass does not need.
         phones: int32: the usual phones of the text in order.
         word_of_phone: int32, same shape: the word that each belongs to.
+        foreign_passages: see `pipeline.align.quotations`.
     """
 
     forms: Sequence[tuple[SpokenForm, ...]]
     careful_forms: Sequence[tuple[SpokenForm, ...]]
     phones: npt.NDArray[np.int32]
     word_of_phone: npt.NDArray[np.int32]
+    foreign_passages: Sequence[range]
 
 
 class HmmAligner:
@@ -123,30 +123,27 @@ class HmmAligner:
         if not is_compiled():
             progress.warn("compiling the aligner, once on this machine; about 20 s")
         with Recording() as recording:
-            placed, heard = self.place(transcript, audio, recording, progress)
-            confidence = confidences(placed, heard, self._model)
-            _check_coverage(audio, confidence, heard)
-            starts = placed.starts.copy()
-            starts[doubtful_words(placed, confidence, _PRESENT, heard, self._model)] = -1
-            confidence[(starts < 0) & (confidence >= _PRESENT)] = 0.0
+            found, heard = self.find(transcript, audio, recording, progress)
+            _check_coverage(audio, found, heard)
+            placed = found.placed
             starts_ms, ends_ms = edges_at_pauses(
-                starts, placed.ends, placed.start_shifts, placed.end_shifts, recording
+                placed.starts, placed.ends, placed.start_shifts, placed.end_shifts, recording
             )
-            found = starts >= 0
+            has_place = placed.starts >= 0
             gaps = find_gaps(
-                starts_ms[found] // FRAME_MS,
-                -(-ends_ms[found] // FRAME_MS),
+                starts_ms[has_place] // FRAME_MS,
+                -(-ends_ms[has_place] // FRAME_MS),
                 heard,
                 recording,
                 self._model,
             )
-            words = timed_words(starts_ms, ends_ms, confidence)
+            words = timed_words(starts_ms, ends_ms, found.confidence, found.is_interpolated)
             return _alignment(words, gaps, recording.frames, _spoken_phones(heard, self._model))
 
-    def place(
+    def find(
         self, transcript: Transcript, audio: Audio, recording: Recording, progress: Progress
-    ) -> tuple[PlacedWords, DecodedPhones]:
-        """Fill `recording` and place the words in it; also return the phones recognised."""
+    ) -> tuple[FoundWords, DecodedPhones]:
+        """Fill `recording` and find the words in it; also return the phones recognised."""
         with (
             FrameSpool(COLUMNS, np.uint8) as shortfalls,
             ThreadPoolExecutor(self._threads) as executor,
@@ -191,10 +188,19 @@ class HmmAligner:
                 if attempt == 0 and is_anchored and usual_excess < _CLEAR_EXCESS:
                     break
             rough = first_copies(rough, heard, model)
-            placed = _place_words(
-                recording, text, rough, model, mixtures, heard, usual_excess, executor, progress
+            finder = WordFinder(
+                recording,
+                text.forms,
+                text_breaks(transcript),
+                text.foreign_passages,
+                model,
+                mixtures,
+                heard,
+                _lenient(usual_excess),
+                executor,
+                progress,
             )
-        return placed, heard
+            return finder.find(rough), heard
 
 
 class _InterruptibleLexicon:
@@ -209,10 +215,15 @@ class _InterruptibleLexicon:
             raise CancelledError
         return self._lexicon.pronounce(word)
 
+    def knows(self, word: str) -> bool:
+        """Whether a word, in lower case, is in the dictionary."""
+        return word in self._lexicon
+
 
 def _read_words(transcript: Transcript, model: AcousticModel, unwanted: threading.Event) -> _Text:
     lexicon = _InterruptibleLexicon(unwanted)
-    as_said = spoken_forms([word.text for word in transcript.words])
+    written = [word.text for word in transcript.words]
+    as_said = spoken_forms(written)
     careful_forms = pronounce_forms(as_said, lexicon)
     forms = pronounce_forms(as_said, ReducedLexicon(lexicon))
     phones = []
@@ -223,7 +234,11 @@ def _read_words(transcript: Transcript, model: AcousticModel, unwanted: threadin
                 phones.append(model.phone_index[name])
                 words.append(word)
     return _Text(
-        forms, careful_forms, np.array(phones, dtype=np.int32), np.array(words, dtype=np.int32)
+        forms,
+        careful_forms,
+        np.array(phones, dtype=np.int32),
+        np.array(words, dtype=np.int32),
+        foreign_passages(written, lexicon.knows),
     )
 
 
@@ -292,45 +307,6 @@ def _find_words(
     return rough, words_adrift <= _MOST_ADRIFT * len(text.forms)
 
 
-def _place_words(
-    recording: Recording,
-    text: _Text,
-    rough: RoughTimes,
-    model: AcousticModel,
-    mixtures: Mixtures,
-    heard: DecodedPhones,
-    usual_excess: float,
-    executor: Executor,
-    progress: Progress,
-) -> PlacedWords:
-    """Place all words; then those in doubt once more, between the others."""
-    placed = PlacedWords.of(rough)
-    unsure = np.zeros(len(text.forms))
-    strays = stray_words(rough.starts, rough.ends, unsure, heard, model)
-    for look in range(_LOOKS):
-        if look:
-            confidence = confidences(placed, heard, model)
-            strays = doubtful_words(placed, confidence, _PRESENT, heard, model)
-        begin, end = second_chances(placed.starts, placed.ends, strays, heard, model)
-        is_new = (begin != placed.starts) | (end != placed.ends) | (look == 0)
-        stretches = plan_stretches(begin, end, recording.frames)
-        progress.start("Placing words", recording.frames)
-        place_words(
-            recording,
-            text.forms,
-            (stretch for stretch in stretches if is_new[stretch.words].any()),
-            placed,
-            model,
-            mixtures,
-            heard,
-            _lenient(usual_excess),
-            executor,
-            progress.advance,
-        )
-        progress.finish()
-    return placed
-
-
 def _lenient(usual_excess: float) -> LocalPenalties:
     """What is hard to hear fits its words less than those recognised in their place."""
     excess = max(0.0, usual_excess - _CLEAN_EXCESS)
@@ -338,10 +314,8 @@ def _lenient(usual_excess: float) -> LocalPenalties:
     return replace(_LENIENT, replace_word=own)
 
 
-def _check_coverage(
-    audio: Audio, confidence: npt.NDArray[np.float64], heard: DecodedPhones
-) -> None:
-    coverage = float(np.mean(confidence >= 0.5))
+def _check_coverage(audio: Audio, found: FoundWords, heard: DecodedPhones) -> None:
+    coverage = float(np.mean(found.placed.starts >= 0))
     if coverage >= _LEAST_COVERAGE:
         return
     if len(np.unique(heard.phones)) < _FEWEST_SOUNDS:
@@ -363,7 +337,7 @@ def _alignment(
     frames: int,
     heard: HeardPhones,
 ) -> Alignment:
-    found = int((words.times_ms[:, 0] >= 0).sum())
+    found = int(((words.times_ms[:, 0] >= 0) & ~words.is_interpolated).sum())
     return Alignment(words, gaps, frames * FRAME_MS, found / max(1, len(words)), heard)
 
 

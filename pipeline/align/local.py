@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.align.acoustic_model import AcousticModel, load_acoustic_model
-from pipeline.align.confidence import confidences
 from pipeline.align.first_pass import RoughTimes
 from pipeline.align.pause_edges import edges_at_pauses
 from pipeline.align.phone_decoder import DecodedPhones, PhoneBigram, decode_phones
 from pipeline.align.placing import PlacedWords, timed_words
+from pipeline.align.presence import probability_alone
 from pipeline.align.records import TimedWord
 from pipeline.align.scores import Mixtures, SenoneGroups, group_senones, score_frames
 from pipeline.align.second_pass import LocalPenalties, align_stretch
@@ -92,7 +92,7 @@ def align_passages(audio: Audio, passages: Sequence[Passage]) -> tuple[Sequence[
         offset_ms = offset * FRAME_MS
         starts_ms = np.where(starts_ms >= 0, starts_ms + offset_ms, -1)
         found[number] = timed_words(
-            starts_ms, ends_ms + offset_ms, confidences(placed, heard, model)
+            starts_ms, ends_ms + offset_ms, probability_alone(placed, heard, model)
         )
     return tuple(found)
 

@@ -67,6 +67,31 @@ class PlacedWords:
             lengths=[b""] * words,
         )
 
+    def edges(self) -> npt.NDArray[np.int32]:
+        """First frames and frames after the last, int32, shape (2, words)."""
+        return np.stack([self.starts, self.ends])
+
+    def copy(self) -> PlacedWords:
+        """The same words, to be placed otherwise."""
+        return self.with_those_of(self, np.zeros(len(self.starts), np.bool_))
+
+    def forget(self, words: npt.NDArray[np.bool_]) -> None:
+        """Take the places of words marked in bool, shape (words,)."""
+        self.starts[words] = self.ends[words] = -1
+
+    def with_those_of(self, other: PlacedWords, where: npt.NDArray[np.bool_]) -> PlacedWords:
+        """The same, with another's where a word is marked in bool, shape (words,)."""
+        return PlacedWords(
+            np.where(where, other.starts, self.starts),
+            np.where(where, other.ends, self.ends),
+            np.where(where, other.start_shifts, self.start_shifts),
+            np.where(where, other.end_shifts, self.end_shifts),
+            np.where(where, other.excess, self.excess),
+            np.where(where, other.worst_excess, self.worst_excess),
+            np.where(where, other.hurried, self.hurried),
+            [b if w else a for a, b, w in zip(self.lengths, other.lengths, where, strict=True)],
+        )
+
     def place(self, words: npt.NDArray[np.int32], found: WordEvidence, start: int) -> None:
         """Fill in `words`, of which those not found are absent; frames count from `start`."""
         self.starts[words] = self.ends[words] = -1
@@ -147,8 +172,10 @@ def timed_words(
     starts_ms: npt.NDArray[np.int32],
     ends_ms: npt.NDArray[np.int32],
     confidence: npt.NDArray[np.float64],
+    is_interpolated: npt.NDArray[np.bool_] | None = None,
 ) -> TimedWords:
     """Times as records; a word whose start is negative is absent."""
-    return TimedWords(
-        np.stack([starts_ms, ends_ms], axis=1).astype(np.int32), np.round(confidence, 3)
-    )
+    times_ms = np.stack([starts_ms, ends_ms], axis=1).astype(np.int32)
+    if is_interpolated is None:
+        is_interpolated = np.zeros(len(confidence), np.bool_)
+    return TimedWords(times_ms, np.round(confidence, 3), is_interpolated)

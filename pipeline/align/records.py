@@ -53,15 +53,17 @@ class TimedWord:
 
 @dataclass(frozen=True, eq=False)
 class TimedWords(_Records[TimedWord]):
-    """Many timed words, aligned or absent, in a tenth of the memory that the records would take.
+    """Many timed words in a tenth of the memory that the records would take.
 
     Attributes:
         times_ms: int32, shape (words, 2): start and end of each, -1 where it is absent.
         confidence: float64, shape (words,), 0 to 1.
+        is_interpolated: bool, shape (words,): of those with times.
     """
 
     times_ms: npt.NDArray[np.int32]
     confidence: npt.NDArray[np.float64]
+    is_interpolated: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
         """How many they are."""
@@ -74,12 +76,13 @@ class TimedWords(_Records[TimedWord]):
     def __getitem__(self, at: int | slice) -> TimedWord | TimedWords:
         """One of them, or those of a slice."""
         if isinstance(at, slice):
-            return TimedWords(self.times_ms[at], self.confidence[at])
+            return TimedWords(self.times_ms[at], self.confidence[at], self.is_interpolated[at])
         start_ms, end_ms = self.times_ms[at].tolist()
         sure = float(self.confidence[at])
         if start_ms < 0:
             return TimedWord(None, None, sure, "absent")
-        return TimedWord(start_ms, end_ms, sure, "aligned")
+        status: WordStatus = "interpolated" if self.is_interpolated[at] else "aligned"
+        return TimedWord(start_ms, end_ms, sure, status)
 
 
 class HeardPhone(NamedTuple):

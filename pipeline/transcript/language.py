@@ -16,7 +16,13 @@ from pathlib import Path
 
 from pipeline.errors import InputError
 
-__all__ = ["Guess", "check_english", "guess_foreign"]
+__all__ = [
+    "Guess",
+    "check_english",
+    "guess_foreign",
+    "is_common_english",
+    "is_foreign_function_word",
+]
 
 _MOST_WORDS = 20_000
 """Words that are looked at: more change nothing."""
@@ -159,6 +165,16 @@ class Guess:
     code: str
     name: str
     is_sure: bool
+
+
+def is_common_english(word: str) -> bool:
+    """Whether a word, in lower case, is one of the hundred that half of all English words are."""
+    return word in _ENGLISH_ONLY
+
+
+def is_foreign_function_word(word: str) -> bool:
+    """Whether a word, in lower case, is frequent in another language and not in English."""
+    return any(word in own for own in _WORDS.values())
 
 
 def guess_foreign(tokens: Iterable[str]) -> Guess | None:

@@ -9,15 +9,13 @@ import pytest
 
 from pipeline.align.acoustic_model import AcousticModel
 from pipeline.align.adaptation import Statistics
-from pipeline.align.confidence import confidences
 from pipeline.align.first_pass import RoughTimes
 from pipeline.align.first_scores import COLUMNS, OFF_COLUMN, score_recording
-from pipeline.align.islands import doubtful_words
 from pipeline.align.phone_decoder import PhoneBigram
 from pipeline.align.placing import PlacedWords, place_words
 from pipeline.align.scores import Mixtures
 from pipeline.align.second_pass import LocalPenalties
-from pipeline.align.stretches import plan_stretches, second_chances
+from pipeline.align.stretches import plan_stretches
 from pipeline.audio.spool import FrameSpool
 from tests.align.conftest import Beginning, jittered
 
@@ -98,25 +96,6 @@ def test_absent_words_stay_absent(beginning: Beginning, model: AcousticModel) ->
     assert np.isnan(placed.excess[5:9]).all()
     there = np.delete(np.arange(len(placed.starts)), np.arange(4, 10))
     assert np.abs(placed.starts - beginning.starts)[there].mean() <= 4
-
-
-def test_a_word_in_doubt_is_found_between_its_neighbours(
-    beginning: Beginning, model: AcousticModel
-) -> None:
-    rough = jittered(beginning)
-    late = int(np.argmax(beginning.starts[2:] - beginning.ends[1:-1])) + 1  # before a pause
-    pause = int(beginning.starts[late + 1])
-    rough.starts[late], rough.ends[late] = pause - 12, pause - 4
-    placed, _ = place(beginning, rough, model, penalties=LENIENT)
-    doubtful = doubtful_words(
-        placed, confidences(placed, beginning.heard, model), 0.2, beginning.heard, model
-    )
-    assert late in doubtful or placed.starts[late] < 0
-    again = RoughTimes(
-        *second_chances(placed.starts, placed.ends, doubtful, beginning.heard, model)
-    )
-    found, _ = place(beginning, again, model, penalties=LENIENT)
-    assert abs(found.starts[late] - beginning.starts[late]) <= 10
 
 
 def test_a_wrong_word_fits_worse(beginning: Beginning, model: AcousticModel) -> None:

@@ -17,9 +17,12 @@ def test_heard_phones_are_a_sequence_of_records() -> None:
 
 def test_timed_words_are_a_sequence_of_records() -> None:
     words = TimedWords(
-        np.array([[0, 50], [-1, -1], [60, 90]], np.int32), np.array([0.875, 0.125, 1.0])
+        np.array([[0, 50], [-1, -1], [60, 90]], np.int32),
+        np.array([0.875, 0.125, 1.0]),
+        np.array([False, False, True]),
     )
     assert words[0] == TimedWord(0, 50, 0.875, "aligned")
+    assert words[2] == TimedWord(60, 90, 1.0, "interpolated")
     assert words == (words[0], TimedWord(None, None, 0.125, "absent"), words[2])
     assert words[1:] == words[-2:] != words
     assert hash(words) == hash(tuple(words))
