@@ -35,7 +35,8 @@ def find_gaps(
     """Find and name the stretches of more than 2 s without a word.
 
     Speech is where phones follow each other as fast as in speech, silence where next to nothing
-    is heard; what remains is called music, other lasting sounds included.
+    is heard; what remains is called music, other lasting sounds included. Music and silences inside
+    a passage that the transcript lacks belong to it.
 
     Args:
         starts: int32: first frames of the words found, ascending.
@@ -46,7 +47,8 @@ def find_gaps(
     """
     gaps = []
     for start, stop in _holes(starts, ends, recording.frames):
-        for kind, low, high in _pieces(start, stop, heard, recording, model):
+        pieces = _pieces(start, stop, heard, recording, model)
+        for kind, low, high in _whole_passages(pieces):
             gaps.append(Gap(low * FRAME_MS, high * FRAME_MS, kind))
     return tuple(gaps)
 
@@ -80,6 +82,18 @@ def _pieces(
         for r, s in zip(rate, _smoothed(sound), strict=True)
     ]
     return _joined(kinds, edges.tolist())
+
+
+def _whole_passages(
+    pieces: Sequence[tuple[GapKind, int, int]],
+) -> Sequence[tuple[GapKind, int, int]]:
+    """The same with one piece from the first speech to the last."""
+    speech = [n for n, (kind, _, _) in enumerate(pieces) if kind == "untranscribed"]
+    if not speech:
+        return pieces
+    first, last = speech[0], speech[-1]
+    whole: tuple[GapKind, int, int] = ("untranscribed", pieces[first][1], pieces[last][2])
+    return [*pieces[:first], whole, *pieces[last + 1 :]]
 
 
 def _smoothed(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
