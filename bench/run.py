@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from bench import peers
+from bench.people.__main__ import measure, table
 from bench.real_takes import join_recordings, real_take
 from bench.report import Row, report
 from bench.score import Score, hand_labels, score_episode
@@ -48,6 +49,8 @@ def main() -> None:
     if options.data:
         rows += _recordings(options)
     text = report(rows, _about(options))
+    if options.people:
+        text += "\n## Real people\n\n" + table(measure(options.people))
     print(text)
     if options.results:
         options.results.write_text(text + _notes(options.results), encoding="utf-8")
@@ -77,6 +80,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--voices", default="rms,slt")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--data", type=Path, help="folder with words/ and readings/")
+    parser.add_argument("--people", type=Path, help="folder of recordings; see bench/people")
     parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "bench")
     parser.add_argument("--aligner", default="hmm")
     parser.add_argument("--no-peers", action="store_true", help="only our own aligner")
