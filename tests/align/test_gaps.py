@@ -91,6 +91,25 @@ def test_a_hole_of_several_kinds_is_divided(model: AcousticModel) -> None:
     assert all(a.end_ms == b.start_ms for a, b in itertools.pairwise(gaps))
 
 
+def test_an_advertisement_is_one_gap_with_the_music_and_silences_in_it(
+    model: AcousticModel,
+) -> None:
+    pieces = [
+        ("speech", 900),
+        ("music", 1000),
+        ("speech", 2000),
+        ("music", 1500),
+        ("speech", 1000),
+        ("silence", 600),
+        ("speech", 1500),
+        ("silence", 800),
+        ("speech", 900),
+    ]
+    gaps = find(pieces, spoken(0, 900) + spoken(9300, 10_200), model)
+    assert [gap.kind for gap in gaps] == ["music", "untranscribed", "silence"]
+    assert [gap.start_ms for gap in gaps] == pytest.approx([9000, 19000, 85000], abs=1000)
+
+
 @pytest.mark.parametrize("frames", [1, 50, 199, 200])
 def test_up_to_two_seconds_are_no_gap(model: AcousticModel, frames: int) -> None:
     pieces = [("speech", 900), ("silence", frames), ("speech", 900)]
