@@ -74,6 +74,13 @@ def test_speech_between_two_words_is_missing_from_the_text() -> None:
     assert (found.start_ms, found.end_ms) == (3050, 3370)
 
 
+def test_a_phone_alone_at_a_pause_is_a_breath() -> None:
+    words = good(5) + good(5, 3600)
+    assert find_suggestions(episode_with(*words), phones("HH", 3100, 400)) == ()
+    (found,) = find_suggestions(episode_with(*words), phones("HH AY", 3100, 200))
+    assert found.kind == "missing"
+
+
 def test_a_pause_alone_is_nothing() -> None:
     assert find_suggestions(episode_with(*good(5), *good(5, 9000))) == ()
 
