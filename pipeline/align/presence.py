@@ -42,7 +42,7 @@ _REACH = 96
 """Words placed that may be left out between two that are there: three in four of a passage that is
 missing are not placed at all, so that this is one of several hundred words."""
 
-_CERTAIN = 40.0
+_CERTAIN = 25.0
 """Log odds; no path leaves out words that are together so sure to be there."""
 
 _MOST_ROUNDS = 8

@@ -111,6 +111,8 @@ class WordFinder:
             windows = self._windows(placed, is_found, is_anchored)
             # A word that keeps its place, or that was looked for there before, calls for nothing.
             is_new = ((windows != placed.edges()) & (windows != tried)).any(axis=0) | (number == 0)
+            if not is_new.any():
+                break
             tried = windows
             stretches = plan_stretches(windows[0], windows[1], self.recording.frames)
             self.progress.start("Placing words", self.recording.frames)
@@ -126,8 +128,11 @@ class WordFinder:
             penalties = _by_rate(self.penalties, judged.missing)
             is_found = (placed.starts >= 0) & (probability >= _THERE)
             is_anchored = probability >= _ANCHORED
-        placed.forget(~is_found)
-        return self._decide(placed, evidence)
+        if (is_found != (placed.starts >= 0)).any():
+            # What was rejected may be there all the same, between the others.
+            placed.forget(~is_found)
+            probability = self._judge(self._weigh(placed)).probability
+        return self._decide(placed, probability, evidence)
 
     def _windows(
         self,
@@ -202,9 +207,10 @@ class WordFinder:
             model,
         )
 
-    def _decide(self, placed: PlacedWords, evidence: Evidence) -> FoundWords:
+    def _decide(
+        self, placed: PlacedWords, probability: npt.NDArray[np.float64], evidence: Evidence
+    ) -> FoundWords:
         """Place what must be there although it was not found, and give up the rest."""
-        probability = self._judge(self._weigh(placed)).probability
         is_there = probability >= _THERE
         is_there, in_pieces = made_whole(is_there, self.foreign_passages)
         is_interpolated = is_there & ((placed.starts < 0) | in_pieces)
