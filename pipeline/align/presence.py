@@ -121,12 +121,10 @@ class Presence:
         probability: float64, shape (words,): that each word is there; of one that was placed, that
             it is there where it was.
         missing: how often words of the text are missing, 0 to 1.
-        inserted: how much oftener than usual short things are said that the text lacks.
     """
 
     probability: npt.NDArray[np.float64]
     missing: float
-    inserted: float
 
 
 @cache
@@ -262,7 +260,7 @@ def presence(
         inserted = (insertions + 1.0) / (usual_insertions + 1.0)
         if abs(np.log(missing / before)) < _SETTLED:
             break
-    return Presence(np.clip(probability, 0.0, 1.0), missing, inserted)
+    return Presence(np.clip(probability, 0.0, 1.0), missing)
 
 
 def _summed(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -185,13 +186,17 @@ class WordFinder:
             placed.starts.copy(), placed.ends.copy(), features, self._usual_lengths_s(placed)
         )
 
+    @cached_property
+    def _phones(self) -> npt.NDArray[np.float64]:
+        """How many phones each word usually has."""
+        return np.array([_count_phones(ways[0]) for ways in self.forms], np.float64)
+
     def _usual_lengths_s(self, placed: PlacedWords) -> npt.NDArray[np.float64]:
         """By the number of phones, and how long one usually is in the words placed."""
-        phones = np.array([_phones(ways[0]) for ways in self.forms], np.float64)
         is_placed = placed.starts >= 0
         frames = (placed.ends - placed.starts)[is_placed].sum()
-        pace = frames / phones[is_placed].sum() if is_placed.any() else _PHONE_FRAMES
-        return phones * pace * FRAME_MS / 1000
+        pace = frames / self._phones[is_placed].sum() if is_placed.any() else _PHONE_FRAMES
+        return self._phones * pace * FRAME_MS / 1000
 
     def _judge(self, evidence: Evidence) -> Presence:
         model = presence_model()
@@ -222,7 +227,7 @@ class WordFinder:
         return FoundWords(final, is_interpolated, confidence, evidence)
 
 
-def _phones(form: SpokenForm) -> int:
+def _count_phones(form: SpokenForm) -> int:
     return max(1, sum(len(word.pronunciations[0].phones) for word in form))
 
 
